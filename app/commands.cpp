@@ -1,0 +1,65 @@
+#include "app/commands.hpp"
+
+#include <array>
+#include <iomanip>
+#include <iostream>
+#include <stdexcept>
+
+#include "models/field.hpp"
+
+namespace diabolo::app {
+namespace {
+
+constexpr std::array kCommands{
+    Command{"train", "fit an autoencoder and write a run folder", run_train},
+    Command{"reconstruct", "originals and their reconstructions, side by side in a PNG",
+            run_reconstruct},
+    Command{"denoise", "clean noisy images, or show how well it works on noise of a known level",
+            run_denoise},
+    Command{"evaluate", "errors on data, with PCA and the mean sample beside them", run_evaluate},
+    Command{"inspect", "what is in a model, a run folder or a data file", run_inspect},
+    Command{"data", "the data sets known by name, and where they lie", run_data},
+    Command{"doctor", "versions, processor, threads and data sets of this machine", run_doctor},
+};
+
+void print_help() {
+  std::cout << "diabolo " << DIABOLO_VERSION << ": autoencoders on images and tables\n\n"
+            << "usage: diabolo COMMAND …\n\n";
+  for (const Command& command : kCommands) {
+    std::cout << "  " << std::left << std::setw(13) << command.name << command.summary << "\n";
+  }
+  std::cout << "\nA first run:\n"
+               "  diabolo train mnist-mini --out runs/first\n"
+               "  diabolo reconstruct runs/first --out first.png\n\n"
+               "diabolo COMMAND --help tells the options of one. MODEL is a run folder or a model\n"
+               "file; DATA is mnist, fashion-mnist, mnist-mini, an IDX file, a PNG or a folder of\n"
+               "PNGs. Exit codes: 0 done, 1 the work failed, 2 the request was wrong, 130\n"
+               "interrupted.\n";
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+int run_program(Arguments arguments) {
+  if (arguments.empty()) {
+    throw std::invalid_argument("no command given; diabolo --help lists them");
+  }
+  const std::string word = arguments[0];
+  if (word == "--help" || word == "-h" || word == "help") {
+    print_help();
+    return kDone;
+  }
+  if (word == "--version") {
+    std::cout << "diabolo " << DIABOLO_VERSION << "\n";
+    return kDone;
+  }
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) {
+    if (word == command.name) return command.run(arguments.subspan(1));
+    names.emplace_back(command.name);
+  }
+  throw std::invalid_argument(unknown_word("command", word, names));
+}
+
+}  // namespace diabolo::app

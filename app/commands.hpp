@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace diabolo::app {
+
+using Arguments = std::span<const char* const>;  ///< Behind the command's name.
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongRequest = 2;
+inline constexpr int kInterrupted = 130;
+
+/// One row of the table of commands.
+struct Command {
+  const char* name;
+  const char* summary;
+  int (*run)(Arguments arguments);  ///< Returns the exit code; throws for errors.
+};
+
+std::span<const Command> commands();
+
+int run_train(Arguments arguments);
+int run_reconstruct(Arguments arguments);
+int run_denoise(Arguments arguments);
+int run_evaluate(Arguments arguments);
+int run_inspect(Arguments arguments);
+int run_data(Arguments arguments);
+int run_doctor(Arguments arguments);
+
+/// What follows the program's name: runs a command, or prints the help or the version.
+int run_program(Arguments arguments);
+
+}  // namespace diabolo::app

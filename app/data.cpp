@@ -1,0 +1,26 @@
+#include <iomanip>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/flags.hpp"
+#include "lib/data/catalog.hpp"
+
+namespace diabolo::app {
+
+int run_data(Arguments arguments) {
+  DataOptions options;
+  Flags flags("data", "", "Lists the data sets known by name, and where they lie.");
+  flags.add_fields(options, {"data", "size"});
+  if (!flags.parse(arguments)) return kDone;
+  for (const NamedData& known : known_data()) {
+    options.data = known.name;
+    const auto folder = options.folder() / known.name;
+    const bool found = data_is_there(options);
+    std::cout << std::left << std::setw(15) << known.name << known.what << "\n"
+              << std::setw(15) << "" << folder.string()
+              << (found ? "" : ": not there; scripts/fetch_data.sh " + known.name) << "\n";
+  }
+  return kDone;
+}
+
+}  // namespace diabolo::app

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "models/field.hpp"
+
+namespace cxxopts {
+class Options;
+}
+
+namespace diabolo::app {
+
+/// The options and words of one command: a thin layer over cxxopts that reads each value whole
+/// ("0.5abc" is no number), suggests the nearest option, and shows each default from its struct.
+class Flags {
+ public:
+  /// words: what stands behind the command without dashes, as "MODEL [DATA]".
+  Flags(const std::string& command, const std::string& words, const std::string& summary);
+  ~Flags();
+
+  /// An option with a value; its default is what `value` holds now.
+  template <typename T>
+  void add(const std::string& name, const std::string& help, T& value) {
+    add_option(name, help, to_text(value),
+               [&value](const std::string& text) { from_text(text, value); });
+  }
+  /// An option without a value.
+  void add_switch(const std::string& name, const std::string& help, bool& value);
+
+  /// Every field of an options struct, but for those in `except`; '_' becomes '-'.
+  template <typename Options>
+  void add_fields(Options& options, const std::vector<std::string>& except = {}) {
+    Options::for_each_field(options, [&](std::string_view name, std::string_view help, auto& value,
+                                         const Rule&) {
+      if (std::find(except.begin(), except.end(), name) != except.end()) return;
+      add(flag_name(name), std::string(help), value);
+    });
+  }
+
+  /// The next word without dashes. Only the last ones may be left out.
+  void word(const std::string& name, std::string& value, bool required);
+  /// All words behind those.
+  void more_words(std::vector<std::string>& values);
+
+  /// Reads the arguments into the values. False when --help was asked for and printed.
+  /// Throws std::invalid_argument naming the option, what was found and what would be right.
+  bool parse(Arguments arguments);
+
+  /// Reads what parse() saw once more: a command line wins over a file read in between.
+  void apply();
+
+  bool given(const std::string& name) const { return given_.contains(name); }
+
+  static std::string flag_name(std::string_view field);
+
+ private:
+  using Setter = std::function<void(const std::string&)>;
+  struct Word {
+    std::string name;
+    std::string* value;
+    bool required;
+  };
+  void add_option(const std::string& name, const std::string& help,
+                  const std::string& default_text, Setter setter);
+  void check_names(Arguments arguments) const;
+  void take_words(const std::vector<std::string>& words);
+
+  std::string command_, summary_;
+  std::unique_ptr<cxxopts::Options> options_;
+  std::vector<std::string> names_;
+  std::map<std::string, Setter> setters_;
+  std::map<std::string, std::string> given_;
+  std::vector<Word> words_;
+  std::vector<std::string>* more_words_ = nullptr;
+};
+
+}  // namespace diabolo::app

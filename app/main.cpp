@@ -1,0 +1,40 @@
+#include <c10/util/Exception.h>
+#include <malloc.h>
+
+#include <iostream>
+#include <new>
+
+#include "app/commands.hpp"
+#include "app/terminal.hpp"
+
+namespace {
+
+/// Large tensors come and go at every step; given back to the system each time, their pages cost
+/// more than the arithmetic on them. Keep what was freed for the next step.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
+int fail(const std::string& message, int code) {
+  std::cerr << diabolo::app::red("error: ") << message << "\n";
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace diabolo::app;
+  keep_freed_memory();
+  try {
+    return run_program({argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)});
+  } catch (const std::invalid_argument& error) {
+    return fail(error.what(), kWrongRequest);
+  } catch (const c10::Error& error) {
+    return fail(error.what_without_backtrace(), kFailed);
+  } catch (const std::bad_alloc&) {
+    return fail("out of memory", kFailed);
+  } catch (const std::exception& error) {
+    return fail(error.what(), kFailed);
+  }
+}

@@ -1,0 +1,62 @@
+#include "app/terminal.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+#include <string_view>
+
+namespace diabolo::app {
+namespace {
+
+bool colour_wanted() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  if (no_colour != nullptr && *no_colour != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  return stderr_is_terminal() && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+std::string coloured(const char* code, const std::string& text) {
+  return colour_wanted() ? std::string("\x1b[") + code + "m" + text + "\x1b[0m" : text;
+}
+
+std::string two_digits(long long number) {
+  return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+}  // namespace
+
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+std::string red(const std::string& text) { return coloured("31", text); }
+std::string green(const std::string& text) { return coloured("32", text); }
+std::string yellow(const std::string& text) { return coloured("33", text); }
+
+void warn(const std::string& message) { std::cerr << yellow("warning: ") << message << "\n"; }
+
+std::string with_commas(double number) {
+  std::string digits = std::to_string(std::llround(number));
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (digits[0] == '-' ? 1 : 0);
+       at -= 3) {
+    digits.insert(static_cast<size_t>(at), ",");
+  }
+  return digits;
+}
+
+std::string fixed(double number, int decimals) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(decimals) << number;
+  return text.str();
+}
+
+std::string duration(double seconds) {
+  const long long whole = std::llround(seconds);
+  if (whole < 60) return std::to_string(whole) + " s";
+  if (whole < 3600) return std::to_string(whole / 60) + " min " + two_digits(whole % 60) + " s";
+  return std::to_string(whole / 3600) + " h " + two_digits(whole / 60 % 60) + " min";
+}
+
+}  // namespace diabolo::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace diabolo::app {
+
+bool stderr_is_terminal();
+
+/// Text in colour when stderr is a terminal that takes it and NO_COLOR is not set (no-color.org).
+std::string red(const std::string& text);
+std::string green(const std::string& text);
+std::string yellow(const std::string& text);
+
+/// "warning: …" on stderr.
+void warn(const std::string& message);
+
+std::string with_commas(double number);            ///< "24,310"
+std::string fixed(double number, int decimals);    ///< "0.0037"
+std::string duration(double seconds);              ///< "45 s", "3 min 20 s", "1 h 05 min"
+
+}  // namespace diabolo::app

@@ -1,0 +1,275 @@
+#include <iostream>
+#include <opencv2/core/version.hpp>
+#include <torch/version.h>
+
+#include "app/commands.hpp"
+#include "app/flags.hpp"
+#include "app/interrupt.hpp"
+#include "app/progress.hpp"
+#include "app/terminal.hpp"
+#include "lib/analysis/evaluate.hpp"
+#include "lib/data/split.hpp"
+#include "lib/output/pictures.hpp"
+#include "lib/training/checkpoint.hpp"
+#include "lib/training/config.hpp"
+#include "lib/training/run_folder.hpp"
+#include "models/shape.hpp"
+
+namespace diabolo::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kPictured = 10;  // Validation samples in each epoch's picture.
+
+struct TrainRequest {
+  RunOptions run;
+  std::string out;
+  std::string resume;
+  std::string config;
+  bool overwrite = false;
+  bool quiet = false;
+  bool json = false;
+};
+
+/// All that a run works on, from the first epoch to the last file.
+struct Work {
+  RunFolder folder;
+  RunOptions options;
+  std::string data_hash;
+  Split split;
+  TrainedModel model;
+  std::optional<LoadedCheckpoint> from;
+};
+
+void add_flags(Flags& flags, TrainRequest& request) {
+  flags.word("DATA", request.run.data.data, /*required=*/false);
+  flags.add_fields(request.run.data, {"data"});
+  flags.add_fields(request.run.model);
+  flags.add_fields(request.run.training);
+  flags.add("out", "run folder to write (runs/DATA-ARCH-LATENT)", request.out);
+  flags.add("config", "read options from a config.toml; those given here win", request.config);
+  flags.add("resume", "go on with the run in this folder, to the bit as if never stopped",
+            request.resume);
+  flags.add_switch("overwrite", "replace the run in --out", request.overwrite);
+  flags.add_switch("quiet", "no progress", request.quiet);
+  flags.add_switch("json", "print the summary as one JSON object", request.json);
+}
+
+/// An option of the other architecture would be without effect: say so at once.
+void check_architecture_flags(const Flags& flags, const AutoencoderOptions& model) {
+  const bool conv = model.arch == Architecture::kConv;
+  const std::vector<std::string> others =
+      conv ? std::vector<std::string>{"hidden"} : std::vector<std::string>{"channels", "code"};
+  for (const auto& name : others) {
+    if (!flags.given(name)) continue;
+    throw std::invalid_argument("--" + name + " has no effect with --arch " + to_text(model.arch) +
+                                "; drop it, or give --arch " + (conv ? "dense" : "conv"));
+  }
+}
+
+/// "auto" made definite, so that config.toml repeats this run and no other.
+void resolve(TrainerOptions& training) {
+  const torch::Device device = resolve_device(training.device);
+  training.device = device.str();
+  training.precision = resolve_precision(training.precision, device);
+  if (training.threads > 0) torch::set_num_threads(static_cast<int>(training.threads));
+  training.threads = torch::get_num_threads();
+}
+
+Work start(TrainRequest& request) {
+  RunOptions& options = request.run;
+  if (options.data.data.empty()) {
+    throw std::invalid_argument("DATA is missing: mnist, fashion-mnist, mnist-mini or a path");
+  }
+  options.validate();
+  const fs::path out = request.out.empty() ? free_run_path(options) : fs::path(request.out);
+  RunFolder::check_free(out, request.overwrite);
+  resolve(options.training);
+  const Dataset data = load_data(options.data, Part::kTrain);
+  options.model.sample_shape = data.sample_shape();
+  options.model.validate();
+  Work work{.folder = RunFolder(out), .options = options, .data_hash = data_hash(data),
+            .split = split_validation(data, options.training.validation,
+                                      static_cast<uint64_t>(options.training.seed)),
+            .model = {}, .from = {}};
+  work.folder = RunFolder::create(out, options, request.overwrite);
+  return work;
+}
+
+Work go_on(const TrainRequest& request) {
+  const RunFolder folder(request.resume);
+  if (!fs::exists(folder.checkpoint())) {
+    throw std::invalid_argument("'" + request.resume +
+                                "' is no run to go on with: it has no checkpoint.safetensors");
+  }
+  RunOptions options;
+  read_run_config(folder.config(), options);
+  options.validate();
+  resolve(options.training);
+  Work work{.folder = folder, .options = options, .data_hash = {}, .split = {}, .model = {},
+            .from = load_checkpoint(folder.checkpoint())};
+  if (work.from->checkpoint.epoch >= options.training.epochs) {
+    throw std::invalid_argument("the run in '" + request.resume + "' is complete");
+  }
+  const Dataset data = load_data(options.data, Part::kTrain);
+  work.options.model.sample_shape = data.sample_shape();
+  work.data_hash = data_hash(data);
+  if (work.data_hash != work.from->data_hash) {
+    throw std::invalid_argument("'" + options.data.data +
+                                "' is not the data that this run began with");
+  }
+  work.split = split_validation(data, options.training.validation,
+                                static_cast<uint64_t>(options.training.seed));
+  return work;
+}
+
+void prepare_model(Work& work) {
+  work.model.network = Autoencoder(work.options.model);
+  work.model.pca = fit_companion_pca(work.model.network, work.split.train);
+  work.model.data = work.options.data;
+  work.model.training = work.options.training;
+  const int64_t code = values_in(work.options.model.code_shape());
+  const int64_t values = values_in(work.options.model.sample_shape);
+  if (code >= values) {
+    warn("the code (" + std::to_string(code) + " numbers) is no smaller than a sample (" +
+         std::to_string(values) + " values): nothing has to be squeezed");
+  }
+}
+
+/// What PCA makes of the validation samples, the yardstick of the progress and of the summary.
+double pca_validation_mse(const Work& work) {
+  const Dataset& validation = work.split.validation;
+  if (validation.size() == 0 || !work.model.pca.defined()) return 0.0;
+  const auto clean = to_unit(validation.samples);
+  return at::mse_loss(work.model.pca.reconstruct(clean), clean).item<double>();
+}
+
+void draw_samples(const Work& work, const EpochReport& report) {
+  const Dataset& validation = work.split.validation;
+  if (validation.size() == 0) return;
+  const Noise& noise = work.options.training.noise;
+  const Comparison shown =
+      compare(work.model, validation, 0, std::min(kPictured, validation.size()), noise,
+              static_cast<uint64_t>(work.options.training.seed));
+  std::vector<PictureRow> rows = {{"original", shown.clean, {}}};
+  if (!noise.none()) rows.push_back({"noisy", shown.input, {}});
+  rows.push_back({noise.none() ? "rebuilt" : "cleaned", shown.model, {}});
+  write_png(work.folder.sample(report.epoch),
+            side_by_side("epoch " + std::to_string(report.epoch) + ": validation MSE " +
+                             fixed(report.validation_mse, 5),
+                         rows));
+}
+
+Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpoint) {
+  if (report.best) {
+    work.model.metrics = {.epoch = report.epoch,
+                          .validation_loss = report.validation_loss,
+                          .validation_mse = report.validation_mse};
+    save_model(work.model, work.folder.model());
+  }
+  draw_samples(work, report);
+  work.folder.write_metrics(checkpoint.history);
+  save_checkpoint(checkpoint, work.data_hash, work.folder.checkpoint());
+  return interrupted() ? Next::kStop : Next::kContinue;
+}
+
+RunSummary summarise(const Work& work, const TrainReport& report) {
+  const Checkpoint& end = report.checkpoint;
+  RunSummary summary;
+  summary.run = work.folder.path().string();
+  summary.stopped = report.stopped == Stopped::kFinished   ? "finished"
+                    : report.stopped == Stopped::kPatience ? "patience"
+                                                           : "interrupted";
+  summary.epochs = end.epoch;
+  summary.best_epoch = end.best_epoch;
+  for (const auto& epoch : end.history) {
+    summary.seconds += epoch.seconds;
+    summary.samples_per_second = epoch.samples_per_second;
+    if (epoch.epoch != end.best_epoch) continue;
+    summary.train_loss = epoch.train_loss;
+    summary.validation_loss = epoch.validation_loss;
+    summary.validation_mse = epoch.validation_mse;
+  }
+  summary.pca_validation_mse = pca_validation_mse(work);
+  for (const auto& parameter : work.model.network->parameters()) {
+    summary.parameters += parameter.numel();
+  }
+  summary.seed = work.options.training.seed;
+  summary.threads = work.options.training.threads;
+  summary.precision = to_text(work.options.training.precision);
+  summary.device = work.options.training.device;
+  summary.data = work.options.data.data;
+  summary.data_sha256 = work.data_hash;
+  summary.diabolo_version = DIABOLO_VERSION;
+  summary.libtorch_version = TORCH_VERSION;
+  summary.opencv_version = CV_VERSION;
+  return summary;
+}
+
+void print_end(const TrainRequest& request, const RunSummary& summary) {
+  if (request.json) {
+    std::cout << to_json(entries_of(summary)) << "\n";
+    return;
+  }
+  std::cout << summary.run << ": validation MSE " << fixed(summary.validation_mse, 5);
+  if (summary.pca_validation_mse > 0) {
+    std::cout << " (PCA of the same size " << fixed(summary.pca_validation_mse, 5) << ")";
+  }
+  std::cout << ", epoch " << summary.best_epoch << " of " << summary.epochs << ", "
+            << duration(summary.seconds) << "\n";
+  if (!request.quiet) {
+    std::cerr << "look at it: diabolo reconstruct " << summary.run << " --out " << summary.run
+              << "/reconstruction.png\n";
+  }
+}
+
+int train(const TrainRequest& request, Work work) {
+  prepare_model(work);
+  Progress progress(request.quiet);
+  const FitCallbacks callbacks{
+      .on_step =
+          [&](const StepReport& report) {
+            progress.step(report);
+            return interrupted() ? Next::kStop : Next::kContinue;
+          },
+      .on_epoch =
+          [&](const EpochReport& report, const Checkpoint& checkpoint) {
+            progress.epoch(report, work.options.training.epochs);
+            return save_epoch(work, report, checkpoint);
+          }};
+  catch_interrupts();
+  const TrainReport report =
+      fit(work.model.network, work.split.train, work.split.validation, work.options.training,
+          callbacks, work.from ? &work.from->checkpoint : nullptr);
+  const RunSummary summary = summarise(work, report);
+  if (report.stopped == Stopped::kInterrupted) {
+    save_checkpoint(report.checkpoint, work.data_hash, work.folder.checkpoint());
+    std::cerr << "saved; go on with: diabolo train --resume " << work.folder.path().string()
+              << "\n";
+    return kInterrupted;
+  }
+  work.folder.write_summary(summary);
+  print_end(request, summary);
+  return kDone;
+}
+
+}  // namespace
+
+int run_train(Arguments arguments) {
+  TrainRequest request;
+  Flags flags("train", "DATA",
+              "Fits an autoencoder and writes a run folder: the model, its options, a row of\n"
+              "figures and a picture an epoch.");
+  add_flags(flags, request);
+  if (!flags.parse(arguments)) return kDone;
+  if (!request.config.empty()) {
+    read_run_config(request.config, request.run);
+    flags.apply();
+  }
+  if (!request.resume.empty()) return train(request, go_on(request));
+  check_architecture_flags(flags, request.run.model);
+  return train(request, start(request));
+}
+
+}  // namespace diabolo::app

@@ -1,0 +1,14 @@
+# Flags for our own code only; dependencies come in as system headers.
+# -fPIC everywhere (also for programs) lets all targets share one precompiled header.
+add_library(diabolo_flags INTERFACE)
+target_compile_features(diabolo_flags INTERFACE cxx_std_20)
+target_include_directories(diabolo_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(diabolo_flags INTERFACE
+  -fPIC -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Werror
+  # GCC 12 sees overflows in std::string's operator+ that are not there (GCC bug 105651).
+  -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
+
+if(DIABOLO_SANITIZE)
+  target_compile_options(diabolo_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(diabolo_flags INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,10 @@
+# LibTorch's headers cost 15 s a file. One precompiled header, made once, serves every target that asks for it.
+set(DIABOLO_PRECOMPILED_OWNER diabolo_models)
+
+function(diabolo_use_precompiled target)
+  if(target STREQUAL DIABOLO_PRECOMPILED_OWNER)
+    target_precompile_headers(${target} PRIVATE <torch/nn.h>)
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${DIABOLO_PRECOMPILED_OWNER})
+  endif()
+endfunction()

@@ -1,0 +1,72 @@
+#include "lib/analysis/evaluate.hpp"
+
+#include <torch/nn.h>
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+
+#include "models/shape.hpp"
+
+namespace diabolo {
+namespace {
+
+constexpr int64_t kBatch = 1000;
+
+void require_same_shape(const TrainedModel& model, const Dataset& dataset) {
+  const auto& wanted = model.network->options().sample_shape;
+  if (wanted == dataset.sample_shape()) return;
+  throw std::invalid_argument("the model takes samples of " + shape_text(wanted) + ", but '" +
+                              dataset.name + "' has samples of " +
+                              shape_text(dataset.sample_shape()));
+}
+
+}  // namespace
+
+Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t begin, int64_t count,
+                   const Noise& noise, uint64_t seed) {
+  require_same_shape(model, dataset);
+  const torch::NoGradGuard no_grad;
+  Comparison result;
+  result.clean = to_unit(dataset.samples.narrow(0, begin, count));
+  result.input = result.clean;
+  if (!noise.none()) {
+    std::vector<int64_t> samples(static_cast<size_t>(count));
+    std::iota(samples.begin(), samples.end(), begin);
+    result.input = result.clean.clone();
+    add_noise(result.input, noise, samples, seed, /*epoch=*/0);
+  }
+  Autoencoder network = model.network;
+  result.model = network->forward(result.input);
+  if (model.pca.defined()) result.pca = model.pca.reconstruct(result.input);
+  return result;
+}
+
+Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noise& noise,
+                    uint64_t seed) {
+  const auto mean = model.pca.mean.view(model.network->options().sample_shape);
+  const bool bounded = model.network->options().output == Output::kSigmoid;
+  FigureSum of_input(/*with_bce=*/false);
+  FigureSum of_model(/*with_bce=*/bounded);
+  FigureSum of_pca(/*with_bce=*/false);
+  FigureSum of_mean(/*with_bce=*/true);
+  for (int64_t begin = 0; begin < dataset.size(); begin += kBatch) {
+    const int64_t count = std::min(kBatch, dataset.size() - begin);
+    const Comparison batch = compare(model, dataset, begin, count, noise, seed);
+    if (!noise.none()) of_input.add(batch.input, batch.clean);
+    of_model.add(batch.model, batch.clean);
+    if (batch.pca.defined()) of_pca.add(batch.pca, batch.clean);
+    of_mean.add(mean.expand_as(batch.clean), batch.clean);
+  }
+  Evaluation result{.samples = dataset.size(),
+                    .code_size = values_in(model.network->options().code_shape()),
+                    .input = {},
+                    .model = of_model.mean(),
+                    .pca = {},
+                    .mean = of_mean.mean()};
+  if (!noise.none()) result.input = of_input.mean();
+  if (model.pca.defined()) result.pca = of_pca.mean();
+  return result;
+}
+
+}  // namespace diabolo

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "lib/analysis/metrics.hpp"
+#include "lib/data/noise.hpp"
+#include "lib/training/trained_model.hpp"
+
+namespace diabolo {
+
+/// One batch on its way through a model, all against the same clean samples.
+struct Comparison {
+  torch::Tensor clean;  ///< [N, ...sample shape] float32 in [0, 1].
+  torch::Tensor input;  ///< What the model saw: noisy when there is noise, else `clean` itself.
+  torch::Tensor model;  ///< What the model made of `input`.
+  torch::Tensor pca;    ///< What PCA of the same code size made of it; undefined if there is none.
+};
+
+/// Samples [begin, begin + count) of `dataset`. The noise of a sample depends on (seed, its index).
+/// Throws std::invalid_argument naming both shapes if the data have another than the model.
+Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t begin, int64_t count,
+                   const Noise& noise = {}, uint64_t seed = 0);
+
+/// Errors against the clean samples.
+struct Evaluation {
+  int64_t samples = 0;
+  int64_t code_size = 0;  ///< Numbers in one code.
+  std::optional<Figures> input;  ///< Of the noisy input itself, when there is noise.
+  Figures model;
+  std::optional<Figures> pca;  ///< PCA at code_size; left out when the code is no smaller.
+  Figures mean;                ///< Of answering every sample with the mean training sample.
+};
+
+/// Over all samples, a batch at a time. Figures of PCA are of what it gives, not clipped.
+Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noise& noise = {},
+                    uint64_t seed = 0);
+
+}  // namespace diabolo

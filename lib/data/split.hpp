@@ -1,0 +1,17 @@
+#pragma once
+
+#include "lib/data/dataset.hpp"
+
+namespace diabolo {
+
+struct Split {
+  Dataset train;
+  Dataset validation;  ///< Empty when the fraction is 0.
+};
+
+/// Sets aside `fraction` of the samples, rounded, drawn by `seed`; at least one of each part when
+/// the fraction is above 0. Both parts keep the order of the data set.
+/// Throws std::invalid_argument if a part would be empty.
+Split split_validation(const Dataset& dataset, double fraction, uint64_t seed);
+
+}  // namespace diabolo

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// Whole files in and out. A path that cannot be right (it is missing, it is a folder) throws
+/// std::invalid_argument; a system that fails (no permission, disk full) std::runtime_error. Both
+/// say "cannot read 'x': No such file or directory".
+namespace diabolo::formats {
+
+/// A regular file, open for reading.
+class InputFile {
+ public:
+  /// Throws if there is no such file, or it is a folder, a pipe or a device.
+  explicit InputFile(const std::filesystem::path& path);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  /// Length in bytes when it was opened.
+  uint64_t size() const { return size_; }
+
+  /// Reads the next `count` bytes to `to` and returns how many there were: fewer than `count` at
+  /// the end of the file only.
+  size_t read(char* to, size_t count);
+
+  /// The first `count` bytes, fewer if the file is shorter. Does not move what read() gives next.
+  std::string first_bytes(size_t count) const;
+
+  /// The whole file, if nothing was read() yet. Throws, before any memory is taken, if it is longer
+  /// than `max_bytes`; and if it is shorter by now than when it was opened.
+  std::string read_all(uint64_t max_bytes);
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+  uint64_t size_ = 0;
+};
+
+/// The contents of a regular file of at most `max_bytes` bytes.
+std::string read_file(const std::filesystem::path& path, uint64_t max_bytes);
+
+/// Writes `parts` one after another to `path`, so that a reader finds the old contents or the new,
+/// never less, even after a power failure: writes aside in the same folder, fsyncs, renames,
+/// fsyncs the folder. If writing fails, `path` is as it was and nothing is left beside it.
+/// A symbolic link is followed; permissions of a file that is replaced are kept.
+/// Throws std::invalid_argument also if `path` is a device or a pipe, which a rename would destroy.
+void write_file_atomically(const std::filesystem::path& path,
+                           std::span<const std::string_view> parts);
+void write_file_atomically(const std::filesystem::path& path, std::string_view contents);
+
+/// Throws "cannot DO 'path': REASON" for an errno value, as one of the two types above.
+[[noreturn]] void throw_file_error(std::string_view action, const std::filesystem::path& path,
+                                   int error);
+
+}  // namespace diabolo::formats

@@ -1,0 +1,93 @@
+#include "lib/training/batches.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "lib/data/random.hpp"
+
+namespace diabolo {
+namespace {
+
+constexpr int64_t kShiftGroups = 8;
+constexpr int64_t kUnshuffledEpoch = 0;  // Training counts from 1, so its noise is another.
+
+/// One dimension of `to` receives `from` moved by `offset`; the border stays, and so is repeated.
+torch::Tensor moved(const torch::Tensor& from, int64_t dimension, int64_t offset) {
+  const int64_t length = from.size(dimension);
+  const int64_t distance = std::min(std::abs(offset), length - 1);
+  if (distance == 0) return from;
+  const auto kept = from.narrow(dimension, offset > 0 ? 0 : distance, length - distance);
+  const auto border = from.narrow(dimension, offset > 0 ? 0 : length - 1, 1);
+  std::vector<int64_t> sizes = from.sizes().vec();
+  sizes[static_cast<size_t>(dimension)] = distance;
+  const auto repeated = border.expand(sizes);
+  return offset > 0 ? torch::cat({repeated, kept}, dimension)
+                    : torch::cat({kept, repeated}, dimension);
+}
+
+}  // namespace
+
+torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64_t state) {
+  if (distance == 0) return images;
+  Random random(state);
+  const auto span = static_cast<uint64_t>(2 * distance + 1);
+  const auto draw = [&] { return static_cast<int64_t>(random.below(span)) - distance; };
+  torch::Tensor result = images.clone();
+  const int64_t count = images.size(0);
+  for (int64_t group = 0; group < kShiftGroups; ++group) {
+    const int64_t begin = count * group / kShiftGroups;
+    const int64_t end = count * (group + 1) / kShiftGroups;
+    const int64_t down = draw();
+    const int64_t right = draw();
+    if (random.below(2) == 0 || begin == end) continue;
+    const auto part = images.narrow(0, begin, end - begin);
+    result.narrow(0, begin, end - begin).copy_(moved(moved(part, 2, down), 3, right));
+  }
+  return result;
+}
+
+Batches::Batches(const Dataset& dataset, const TrainerOptions& options,
+                 const torch::Device& device)
+    : options_(options), device_(device) {
+  if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
+  samples_ = dataset.samples.to(device_);
+}
+
+int64_t Batches::steps() const {
+  return (samples() + options_.batch_size - 1) / options_.batch_size;
+}
+
+std::vector<int64_t> Batches::order(int64_t epoch) const {
+  return permutation(samples(), random_state(static_cast<uint64_t>(options_.seed), Purpose::kOrder,
+                                             static_cast<uint64_t>(epoch), 0));
+}
+
+Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const {
+  const int64_t begin = step * options_.batch_size;
+  const int64_t end = std::min(begin + options_.batch_size, samples());
+  const std::vector<int64_t> chosen(order.begin() + begin, order.begin() + end);
+  const auto index = torch::tensor(chosen, torch::kInt64).to(device_);
+  const auto bytes = samples_.index_select(0, index);
+  const uint64_t state =
+      random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
+                   static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
+  return finish(shift_images(bytes, options_.shift, state), chosen, epoch);
+}
+
+Batch Batches::plain(int64_t begin, int64_t count) const {
+  std::vector<int64_t> chosen(static_cast<size_t>(count));
+  for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = begin + static_cast<int64_t>(i);
+  return finish(samples_.narrow(0, begin, count), chosen, kUnshuffledEpoch);
+}
+
+Batch Batches::finish(const torch::Tensor& bytes, const std::vector<int64_t>& samples,
+                      int64_t epoch) const {
+  const auto target = to_unit(bytes);
+  if (options_.noise.none()) return {target, target};
+  auto noisy = target.clone().cpu();
+  add_noise(noisy, options_.noise, samples, static_cast<uint64_t>(options_.seed),
+            static_cast<uint64_t>(epoch));
+  return {noisy.to(device_), target};
+}
+
+}  // namespace diabolo

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <vector>
+
+#include "lib/data/dataset.hpp"
+#include "lib/training/trainer_options.hpp"
+
+namespace diabolo {
+
+/// What one step reads: the network's input, and what it should give back.
+struct Batch {
+  torch::Tensor input;   ///< [N, ...sample shape] float32 in [0, 1], noisy when noise is asked for.
+  torch::Tensor target;  ///< The same without noise; the same tensor when there is none.
+};
+
+/// Batches of a data set that lies on the device as uint8: one index_select a batch.
+class Batches {
+ public:
+  /// Throws std::invalid_argument for an empty data set.
+  Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device);
+
+  int64_t samples() const { return samples_.size(0); }
+  int64_t steps() const;  ///< Batches an epoch; the last may be smaller.
+
+  /// The order of samples in `epoch` (1-based), drawn anew for each.
+  std::vector<int64_t> order(int64_t epoch) const;
+
+  /// Batch `step` (0-based) of `epoch`, shifted and noisy as the options say.
+  Batch training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const;
+
+  /// Samples in their own order, never shifted, with noise that is the same at each call.
+  Batch plain(int64_t begin, int64_t count) const;
+
+ private:
+  Batch finish(const torch::Tensor& bytes, const std::vector<int64_t>& samples,
+               int64_t epoch) const;
+
+  TrainerOptions options_;
+  torch::Device device_;
+  torch::Tensor samples_;
+};
+
+/// Moves groups of images, an eighth of the batch each, by up to `distance` pixels with chance
+/// one half; pixels that move in repeat the border.
+/// images  uint8 [N, C, H, W]; returned as a new tensor, or as it is where nothing moves
+torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64_t state);
+
+}  // namespace diabolo

@@ -1,0 +1,90 @@
+#include "lib/training/checkpoint.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "lib/training/tensor_file.hpp"
+
+namespace diabolo {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kFormat = "diabolo checkpoint";
+
+json epoch_json(const EpochReport& epoch) {
+  return {{"epoch", epoch.epoch},
+          {"train_loss", epoch.train_loss},
+          {"validation_loss", epoch.validation_loss},
+          {"validation_mse", epoch.validation_mse},
+          {"learning_rate", epoch.learning_rate},
+          {"seconds", epoch.seconds},
+          {"samples_per_second", epoch.samples_per_second},
+          {"best", epoch.best}};
+}
+
+EpochReport read_epoch(const json& object) {
+  return {.epoch = object.at("epoch").get<int64_t>(),
+          .train_loss = object.at("train_loss").get<double>(),
+          .validation_loss = object.at("validation_loss").get<double>(),
+          .validation_mse = object.at("validation_mse").get<double>(),
+          .learning_rate = object.at("learning_rate").get<double>(),
+          .seconds = object.at("seconds").get<double>(),
+          .samples_per_second = object.at("samples_per_second").get<double>(),
+          .best = object.at("best").get<bool>()};
+}
+
+json state_json(const Checkpoint& checkpoint, const std::string& data_hash) {
+  json history = json::array();
+  for (const auto& epoch : checkpoint.history) history.push_back(epoch_json(epoch));
+  return {{"epoch", checkpoint.epoch},
+          {"step", checkpoint.step},
+          {"loss_sum", checkpoint.loss_sum},
+          {"seconds", checkpoint.seconds},
+          {"best_epoch", checkpoint.best_epoch},
+          {"best_loss", checkpoint.best_loss},
+          {"history", history},
+          {"data_sha256", data_hash}};
+}
+
+LoadedCheckpoint read_state(const json& state) {
+  LoadedCheckpoint loaded{
+      .checkpoint = {.epoch = state.at("epoch").get<int64_t>(),
+                     .step = state.at("step").get<int64_t>(),
+                     .loss_sum = state.at("loss_sum").get<double>(),
+                     .seconds = state.at("seconds").get<double>(),
+                     .best_epoch = state.at("best_epoch").get<int64_t>(),
+                     .best_loss = state.at("best_loss").get<double>(),
+                     .history = {},
+                     .tensors = {}},
+      .data_hash = state.at("data_sha256").get<std::string>()};
+  for (const auto& epoch : state.at("history")) {
+    loaded.checkpoint.history.push_back(read_epoch(epoch));
+  }
+  return loaded;
+}
+
+}  // namespace
+
+void save_checkpoint(const Checkpoint& checkpoint, const std::string& data_hash,
+                     const std::filesystem::path& path) {
+  write_tensor_file(path, {.metadata = {{"format", kFormat},
+                                        {"format_version", "1"},
+                                        {"state", state_json(checkpoint, data_hash).dump()}},
+                           .tensors = checkpoint.tensors});
+}
+
+LoadedCheckpoint load_checkpoint(const std::filesystem::path& path) {
+  TensorFile file = read_tensor_file(path);
+  if (file.metadata["format"] != kFormat || file.metadata["format_version"] != "1") {
+    throw std::invalid_argument("'" + path.string() + "' is no checkpoint of this version");
+  }
+  try {
+    LoadedCheckpoint loaded = read_state(json::parse(file.metadata["state"]));
+    loaded.checkpoint.tensors = std::move(file.tensors);
+    return loaded;
+  } catch (const json::exception&) {
+    throw std::runtime_error("'" + path.string() + "' holds a state that cannot be read");
+  }
+}
+
+}  // namespace diabolo

@@ -1,0 +1,138 @@
+#include "lib/training/run_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <stdexcept>
+
+#include "lib/formats/file.hpp"
+#include "lib/training/config.hpp"
+
+namespace diabolo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kMaxConfigBytes = 1 << 20;
+
+/// What a run writes; overwriting takes these away and leaves a person's own files.
+constexpr std::array kOurFiles{"config.toml", "model.safetensors", "checkpoint.safetensors",
+                               "metrics.csv", "summary.json"};
+
+template <typename Options>
+void take_section(std::map<std::string, ConfigTexts>& sections, const std::string& section,
+                  Options& options, const std::string& file) {
+  ConfigTexts texts = sections[section];
+  sections.erase(section);
+  take_fields(texts, options, file);
+  if (texts.empty()) return;
+  throw std::invalid_argument(file + ": " +
+                              unknown_word("field", texts.begin()->first, field_names<Options>()) +
+                              " in [" + section + "]");
+}
+
+void remove_earlier_run(const fs::path& path) {
+  for (const char* name : kOurFiles) fs::remove(path / name);
+  if (!fs::is_directory(path / "samples")) return;
+  std::vector<fs::path> pictures;
+  for (const auto& entry : fs::directory_iterator(path / "samples")) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("epoch_") && name.ends_with(".png")) pictures.push_back(entry.path());
+  }
+  for (const auto& picture : pictures) fs::remove(picture);
+}
+
+}  // namespace
+
+void RunOptions::validate() const {
+  static_cast<void>(data.image_size());
+  model.validate();
+  training.validate();
+  if (training.loss == Loss::kBce && model.output != Output::kSigmoid) {
+    throw std::invalid_argument("loss: bce needs output sigmoid; give loss mse, huber or l1");
+  }
+}
+
+std::string run_config_text(const RunOptions& options) {
+  return "# Every option of this run. `diabolo train --config` on this file repeats it.\n\n" +
+         to_toml({{"data", entries_of(options.data)},
+                  {"model", entries_of(options.model)},
+                  {"training", entries_of(options.training)}});
+}
+
+void read_run_config(const fs::path& path, RunOptions& options) {
+  const std::string file = path.string();
+  auto sections = read_toml(formats::read_file(path, kMaxConfigBytes), file);
+  take_section(sections, "data", options.data, file);
+  take_section(sections, "model", options.model, file);
+  take_section(sections, "training", options.training, file);
+  if (sections.empty()) return;
+  throw std::invalid_argument(
+      file + ": " + unknown_word("section", sections.begin()->first, {"data", "model", "training"}));
+}
+
+void RunFolder::check_free(const fs::path& path, bool overwrite) {
+  if (!fs::exists(path)) return;
+  if (!fs::is_directory(path)) {
+    throw std::invalid_argument("'" + path.string() + "' is a file; give another --out");
+  }
+  if (fs::is_empty(path)) return;
+  if (!fs::exists(path / "config.toml")) {
+    throw std::invalid_argument("'" + path.string() +
+                                "' holds other files and no run; give another --out");
+  }
+  if (overwrite) return;
+  throw std::invalid_argument("'" + path.string() + "' holds a run already; give --resume " +
+                              path.string() + " to go on with it, --overwrite to replace it, or "
+                              "another --out");
+}
+
+RunFolder RunFolder::create(const fs::path& path, const RunOptions& options, bool overwrite) {
+  check_free(path, overwrite);
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    throw std::runtime_error("cannot make the folder '" + path.string() + "': " + error.message());
+  }
+  remove_earlier_run(path);
+  RunFolder folder(path);
+  formats::write_file_atomically(folder.config(), run_config_text(options));
+  return folder;
+}
+
+fs::path RunFolder::sample(int64_t epoch) const {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "epoch_%04lld.png", static_cast<long long>(epoch));
+  return path_ / "samples" / name.data();
+}
+
+void RunFolder::write_metrics(const std::vector<EpochReport>& epochs) const {
+  std::string text =
+      "epoch,train_loss,validation_loss,validation_mse,learning_rate,seconds,samples_per_second\n";
+  for (const auto& epoch : epochs) {
+    text += to_text(epoch.epoch);
+    for (const double value : {epoch.train_loss, epoch.validation_loss, epoch.validation_mse,
+                               epoch.learning_rate, epoch.seconds, epoch.samples_per_second}) {
+      text += "," + to_text(value);
+    }
+    text += "\n";
+  }
+  formats::write_file_atomically(path_ / "metrics.csv", text);
+}
+
+void RunFolder::write_summary(const RunSummary& summary) const {
+  formats::write_file_atomically(path_ / "summary.json", to_json(entries_of(summary)) + "\n");
+}
+
+fs::path free_run_path(const RunOptions& options) {
+  std::string name = fs::path(options.data.data).filename().string();
+  if (name.empty()) name = "data";
+  name += "-" + to_text(options.model.arch) + "-" + to_text(options.model.latent);
+  fs::path path = fs::path("runs") / name;
+  for (int copy = 2; fs::exists(path); ++copy) {
+    path = fs::path("runs") / (name + "-" + std::to_string(copy));
+  }
+  return path;
+}
+
+}  // namespace diabolo

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "lib/data/noise.hpp"
+#include "lib/training/loss.hpp"
+#include "lib/training/optimizer.hpp"
+#include "lib/training/precision.hpp"
+#include "lib/training/schedule.hpp"
+
+namespace diabolo {
+
+/// How a network is trained. The defaults are those of `diabolo train`.
+struct TrainerOptions {
+  int64_t epochs = 10;
+  int64_t batch_size = 256;
+  double learning_rate = 8e-3;  ///< At its peak.
+  Schedule schedule = Schedule::kCosine;
+  double warmup = 0.05;  ///< Share of all steps.
+  OptimizerKind optimizer = OptimizerKind::kAdamW;
+  double weight_decay = 0.05;
+  double beta2 = 0.99;
+  Loss loss = Loss::kBce;
+  Noise noise;
+  int64_t shift = 1;  ///< Pixels.
+  double validation = 0.05;
+  int64_t patience = 0;
+  int64_t seed = 0;
+  Precision precision = Precision::kAuto;
+  std::string device = "auto";
+  int64_t threads = 0;
+
+  OptimizerOptions optimizer_options() const;
+  /// Throws std::invalid_argument naming the field and the rule.
+  void validate() const;
+
+  template <typename Self, typename Visitor>
+  static void for_each_field(Self& self, Visitor&& visit) {
+    visit("epochs", "passes over the training samples", self.epochs, kAtLeastOne);
+    visit("batch_size", "samples per step", self.batch_size, kAtLeastOne);
+    visit("learning_rate", "peak learning rate", self.learning_rate, kAboveZero);
+    visit("schedule", "cosine (to zero), or constant", self.schedule, kAnyValue);
+    visit("warmup", "share of the steps in which the rate rises", self.warmup, kBelowOne);
+    visit("optimizer", "adamw, adam or sgd", self.optimizer, kAnyValue);
+    visit("weight_decay", "pull of the weights towards zero", self.weight_decay, kAtLeastZero);
+    visit("beta2", "memory of Adam's second moment", self.beta2, kBelowOne);
+    visit("loss", "bce, mse, huber or l1", self.loss, kAnyValue);
+    visit("noise",
+          "noise on the input, not on the target: none, gaussian:SIGMA or gaussian:LOW-HIGH; "
+          "sigma in units of pixels that run from 0 to 1, the result clipped to [0, 1]",
+          self.noise, kAnyValue);
+    visit("shift", "move images by up to so many pixels while training", self.shift, kAtLeastZero);
+    visit("validation", "share of the samples kept apart to choose the best epoch",
+          self.validation, kBelowOne);
+    visit("patience", "stop after so many epochs without a better one; 0: never", self.patience,
+          kAtLeastZero);
+    visit("seed", "of weights, split, order and noise", self.seed, kAtLeastZero);
+    visit("precision", "auto, fp32 or bf16", self.precision, kAnyValue);
+    visit("device", "auto, cpu, cuda or cuda:N", self.device, kAnyValue);
+    visit("threads", "processor threads; 0: one per core", self.threads, kAtLeastZero);
+  }
+};
+
+}  // namespace diabolo

@@ -1,0 +1,86 @@
+#include "models/autoencoder.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include "models/shape.hpp"
+
+namespace diabolo {
+namespace {
+
+std::shared_ptr<Encoder> make_encoder(const AutoencoderOptions& options) {
+  options.validate();
+  if (options.arch == Architecture::kConv) return std::make_shared<ConvEncoder>(options.conv());
+  return std::make_shared<DenseEncoder>(options.dense());
+}
+
+std::shared_ptr<Decoder> make_decoder(const AutoencoderOptions& options) {
+  if (options.arch == Architecture::kConv) return std::make_shared<ConvDecoder>(options.conv());
+  return std::make_shared<DenseDecoder>(options.dense());
+}
+
+}  // namespace
+
+DenseOptions AutoencoderOptions::dense() const {
+  return {.sample_shape = sample_shape,
+          .hidden = hidden,
+          .latent = latent,
+          .activation = activation};
+}
+
+ConvOptions AutoencoderOptions::conv() const {
+  return {.sample_shape = sample_shape,
+          .channels = channels,
+          .latent = latent,
+          .code = code,
+          .activation = activation};
+}
+
+std::vector<int64_t> AutoencoderOptions::code_shape() const {
+  if (arch == Architecture::kConv) return conv().code_shape();
+  return {latent};
+}
+
+void AutoencoderOptions::validate() const {
+  check_rules(*this);
+  if (arch == Architecture::kConv) {
+    conv().validate();
+    return;
+  }
+  dense().validate();
+  if (code == CodeShape::kMap) {
+    throw std::invalid_argument("code: a map needs convolutions; give --arch conv, or drop it");
+  }
+}
+
+AutoencoderImpl::AutoencoderImpl(const AutoencoderOptions& options)
+    : options_(options),
+      encoder_(register_module("encoder", make_encoder(options))),
+      decoder_(register_module("decoder", make_decoder(options))) {}
+
+torch::Tensor AutoencoderImpl::encode(const torch::Tensor& x) { return encoder_->forward(x); }
+
+torch::Tensor AutoencoderImpl::decode_logits(const torch::Tensor& z) {
+  return decoder_->forward(z);
+}
+
+torch::Tensor AutoencoderImpl::decode(const torch::Tensor& z) {
+  return output_of(decode_logits(z));
+}
+
+torch::Tensor AutoencoderImpl::forward(const torch::Tensor& x) { return decode(encode(x)); }
+
+torch::Tensor AutoencoderImpl::output_of(const torch::Tensor& logits) const {
+  return options_.output == Output::kSigmoid ? torch::sigmoid(logits) : logits;
+}
+
+void AutoencoderImpl::initialise(uint64_t seed, const torch::Tensor& mean) {
+  torch::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
+  encoder_->initialise(generator);
+  decoder_->initialise(generator);
+  encoder_->centre_on(mean);
+  // A pixel that is always black would ask for -infinity; 1e-3 is darker than any eye can see.
+  constexpr double kDarkest = 1e-3;
+  decoder_->start_from(options_.output == Output::kSigmoid ? torch::logit(mean, kDarkest) : mean);
+}
+
+}  // namespace diabolo

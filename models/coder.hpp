@@ -1,0 +1,35 @@
+#pragma once
+
+#include <torch/nn.h>
+
+namespace diabolo {
+
+/// The wide-to-narrow half: samples to codes. Each architecture derives one.
+class Encoder : public torch::nn::Module {
+ public:
+  /// x        [N, ...sample shape] float32
+  /// returns  [N, ...code shape] float32, unbounded
+  virtual torch::Tensor forward(const torch::Tensor& x) = 0;
+
+  /// Draws new weights; biases become 0. Equal generator state, equal weights.
+  virtual void initialise(torch::Generator generator) = 0;
+
+  /// Sets the first bias so that the sample `mean` [...sample shape] meets zero pre-activations.
+  virtual void centre_on(const torch::Tensor& mean) = 0;
+};
+
+/// The narrow-to-wide half: codes to samples.
+class Decoder : public torch::nn::Module {
+ public:
+  /// z        [N, ...code shape] float32
+  /// returns  [N, ...sample shape] float32, unbounded: before the output function
+  virtual torch::Tensor forward(const torch::Tensor& z) = 0;
+
+  /// As Encoder::initialise.
+  virtual void initialise(torch::Generator generator) = 0;
+
+  /// Sets the last bias to `output` [...sample shape], or to its mean over what shares a bias.
+  virtual void start_from(const torch::Tensor& output) = 0;
+};
+
+}  // namespace diabolo

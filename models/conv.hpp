@@ -1,0 +1,66 @@
+#pragma once
+
+#include "models/activation.hpp"
+#include "models/coder.hpp"
+
+namespace diabolo {
+
+enum class CodeShape {
+  kVector,  ///< One linear layer from the last feature map to `latent` numbers.
+  kMap,     ///< The last feature map, mixed to `latent` channels: code [latent, h, w].
+};
+
+template <>
+inline constexpr auto kEnumNames<CodeShape> =
+    std::array{std::pair{CodeShape::kVector, "vector"}, std::pair{CodeShape::kMap, "map"}};
+
+/// Shape of a convolutional autoencoder. Each of `channels` is one 3x3 convolution of stride 2,
+/// which halves height and width, rounding up; the decoder undoes each exactly, odd sizes too.
+struct ConvOptions {
+  std::vector<int64_t> sample_shape = {1, 28, 28};  ///< [C, H, W], each > 0.
+  std::vector<int64_t> channels = {32, 64};         ///< Per convolution, input side first.
+  int64_t latent = 32;  ///< Numbers in a vector code, or channels of a map; > 0.
+  CodeShape code = CodeShape::kVector;
+  Activation activation = Activation::kSilu;
+
+  /// [C, H, W] of the sample, then of each convolution's output.
+  std::vector<std::vector<int64_t>> map_shapes() const;
+  std::vector<int64_t> code_shape() const;  ///< [latent], or [latent, h, w].
+  void validate() const;                    ///< Throws std::invalid_argument naming the field.
+};
+
+/// Convolutions with an activation behind each, then the linear code.
+class ConvEncoder : public Encoder {
+ public:
+  explicit ConvEncoder(const ConvOptions& options);
+  /// x        [N, C, H, W] float32
+  /// returns  [N, latent] or [N, latent, h, w] float32
+  /// Throws std::invalid_argument if a sample has another number of values.
+  torch::Tensor forward(const torch::Tensor& x) override;
+  void initialise(torch::Generator generator) override;
+  void centre_on(const torch::Tensor& mean) override;
+
+ private:
+  ConvOptions options_;
+  torch::nn::Sequential features_;
+  torch::nn::AnyModule code_;
+};
+
+/// From the code back to the last feature map, then transposed convolutions.
+class ConvDecoder : public Decoder {
+ public:
+  explicit ConvDecoder(const ConvOptions& options);
+  /// z        [N, latent] or [N, latent, h, w] float32
+  /// returns  [N, C, H, W] float32
+  /// Throws std::invalid_argument if a code has another number of values.
+  torch::Tensor forward(const torch::Tensor& z) override;
+  void initialise(torch::Generator generator) override;
+  void start_from(const torch::Tensor& output) override;
+
+ private:
+  ConvOptions options_;
+  torch::nn::AnyModule code_;
+  torch::nn::Sequential features_;
+};
+
+}  // namespace diabolo
