@@ -1,8 +1,10 @@
 #include <torch/cuda.h>
-#include <torch/nn.h>
+#include <torch/utils.h>
 #include <torch/version.h>
 
 #include <chrono>
+#include <ATen/Parallel.h>
+
 #include <iostream>
 #include <opencv2/core/version.hpp>
 #include <thread>
@@ -60,7 +62,7 @@ int run_doctor(Arguments arguments) {
             << "LibTorch       " << TORCH_VERSION << "\n"
             << "OpenCV         " << CV_VERSION << "\n"
             << "processor      " << listed(processor_features()) << "\n"
-            << "threads        " << torch::get_num_threads() << " of "
+            << "threads        " << at::get_num_threads() << " of "
             << std::thread::hardware_concurrency() << " cores\n"
             << "matrix product " << fixed(gemm_gflops(torch::kFloat32), 0) << " GFLOP/s fp32, "
             << fixed(gemm_gflops(torch::kBFloat16), 0) << " bf16\n"

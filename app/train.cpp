@@ -1,3 +1,5 @@
+#include <ATen/Parallel.h>
+
 #include <iostream>
 #include <opencv2/core/version.hpp>
 #include <torch/version.h>
@@ -73,8 +75,8 @@ void resolve(TrainerOptions& training) {
   const torch::Device device = resolve_device(training.device);
   training.device = device.str();
   training.precision = resolve_precision(training.precision, device);
-  if (training.threads > 0) torch::set_num_threads(static_cast<int>(training.threads));
-  training.threads = torch::get_num_threads();
+  if (training.threads > 0) at::set_num_threads(static_cast<int>(training.threads));
+  training.threads = at::get_num_threads();
 }
 
 Work start(TrainRequest& request) {

@@ -3,7 +3,7 @@ set(DIABOLO_PRECOMPILED_OWNER diabolo_models)
 
 function(diabolo_use_precompiled target)
   if(target STREQUAL DIABOLO_PRECOMPILED_OWNER)
-    target_precompile_headers(${target} PRIVATE <torch/nn.h>)
+    target_precompile_headers(${target} PRIVATE <torch/nn/module.h> <torch/types.h>)
   else()
     target_precompile_headers(${target} REUSE_FROM ${DIABOLO_PRECOMPILED_OWNER})
   endif()

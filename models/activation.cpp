@@ -1,5 +1,7 @@
 #include "models/activation.hpp"
 
+#include <torch/nn/modules/activation.h>
+
 namespace diabolo {
 
 torch::nn::AnyModule make_activation(Activation activation) {

@@ -2,7 +2,8 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include "models/shape.hpp"
+#include "models/conv.hpp"
+#include "models/dense.hpp"
 
 namespace diabolo {
 namespace {
@@ -19,38 +20,6 @@ std::shared_ptr<Decoder> make_decoder(const AutoencoderOptions& options) {
 }
 
 }  // namespace
-
-DenseOptions AutoencoderOptions::dense() const {
-  return {.sample_shape = sample_shape,
-          .hidden = hidden,
-          .latent = latent,
-          .activation = activation};
-}
-
-ConvOptions AutoencoderOptions::conv() const {
-  return {.sample_shape = sample_shape,
-          .channels = channels,
-          .latent = latent,
-          .code = code,
-          .activation = activation};
-}
-
-std::vector<int64_t> AutoencoderOptions::code_shape() const {
-  if (arch == Architecture::kConv) return conv().code_shape();
-  return {latent};
-}
-
-void AutoencoderOptions::validate() const {
-  check_rules(*this);
-  if (arch == Architecture::kConv) {
-    conv().validate();
-    return;
-  }
-  dense().validate();
-  if (code == CodeShape::kMap) {
-    throw std::invalid_argument("code: a map needs convolutions; give --arch conv, or drop it");
-  }
-}
 
 AutoencoderImpl::AutoencoderImpl(const AutoencoderOptions& options)
     : options_(options),

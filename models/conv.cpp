@@ -1,5 +1,9 @@
 #include "models/conv.hpp"
 
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+
+#include "models/activation.hpp"
 #include "models/initialise.hpp"
 #include "models/shape.hpp"
 

@@ -1,18 +1,11 @@
 #pragma once
 
-#include "models/activation.hpp"
+#include <torch/nn/modules/container/sequential.h>
+
 #include "models/coder.hpp"
+#include "models/options.hpp"
 
 namespace diabolo {
-
-enum class CodeShape {
-  kVector,  ///< One linear layer from the last feature map to `latent` numbers.
-  kMap,     ///< The last feature map, mixed to `latent` channels: code [latent, h, w].
-};
-
-template <>
-inline constexpr auto kEnumNames<CodeShape> =
-    std::array{std::pair{CodeShape::kVector, "vector"}, std::pair{CodeShape::kMap, "map"}};
 
 /// Shape of a convolutional autoencoder. Each of `channels` is one 3x3 convolution of stride 2,
 /// which halves height and width, rounding up; the decoder undoes each exactly, odd sizes too.

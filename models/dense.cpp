@@ -1,7 +1,10 @@
 #include "models/dense.hpp"
 
+#include <torch/nn/modules/linear.h>
+
 #include <algorithm>
 
+#include "models/activation.hpp"
 #include "models/initialise.hpp"
 #include "models/shape.hpp"
 

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "models/activation.hpp"
+#include <torch/nn/modules/container/sequential.h>
+
 #include "models/coder.hpp"
+#include "models/options.hpp"
 
 namespace diabolo {
 

@@ -1,6 +1,6 @@
 #include "models/initialise.hpp"
 
-#include <torch/nn.h>
+#include <torch/utils.h>
 
 #include <cmath>
 

@@ -95,6 +95,15 @@ def machine() -> dict[str, object]:
     }
 
 
+def heading(facts: dict[str, object], arguments: argparse.Namespace) -> str:
+    return (
+        f"`train mnist`, {arguments.epochs} epochs, {arguments.threads} threads; whole processes, "
+        f"rounds: {arguments.rounds}, interleaved.\n{facts['cpu']}, {facts['cores']} cores, load "
+        f"{facts['load_before']:.1f} at the start; {facts['system']}; {facts['diabolo']}, "
+        f"PyTorch {facts['torch']}, Python {facts['python']}."
+    )
+
+
 def table(entries: list[Contestant]) -> str:
     reference = statistics.median(entries[0].seconds)
     rows = [
@@ -131,14 +140,13 @@ def main() -> None:
     entries = contestants(arguments)
     measure(entries, arguments)
 
-    print(f"`train mnist`, {arguments.epochs} epochs, {arguments.threads} threads, process start to")
-    print(f"end, median of {arguments.rounds} interleaved round(s). {facts['cpu']}, {facts['cores']}")
-    print(f"cores, load {facts['load_before']:.1f} before; {facts['system']}; {facts['diabolo']};")
-    print(f"PyTorch {facts['torch']}, Python {facts['python']}.\n")
-    print(table(entries))
+    print(heading(facts, arguments), table(entries), sep="\n\n")
     if arguments.out:
         results = {"machine": facts, "epochs": arguments.epochs, "threads": arguments.threads}
-        results["contestants"] = [vars(entry) for entry in entries]
+        results["contestants"] = [
+            {"name": e.name, "seconds": e.seconds, "megabytes": e.megabytes, "test_mse": e.mse}
+            for e in entries
+        ]
         arguments.out.write_text(json.dumps(results, indent=2) + "\n")
 
 

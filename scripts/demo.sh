@@ -49,21 +49,23 @@ build release
 step "Data"
 if [[ -n ${DIABOLO_DATA:-} ]]; then DIABOLO_DATA=$(from_start "$DIABOLO_DATA"); fi
 data=(mnist)
+more=()
 if ! scripts/fetch_data.sh mnist; then
-  say "No MNIST, so this goes on with the 2,000 digits in data/mnist-mini: worse pictures, same steps."
+  say "No MNIST, so this goes on with the 2,000 digits in data/mnist-mini: same steps, worse pictures."
   data=(mnist-mini --data-dir data)
+  more=(--epochs 100)
 fi
 
 rebuild=$(free_name "$runs/demo")
 clean=$(free_name "$runs/demo-denoise")
 
 step "Train an autoencoder, and see what it rebuilds"
-diabolo train "${data[@]}" --out "$rebuild"
+diabolo train "${data[@]}" "${more[@]}" --out "$rebuild"
 diabolo reconstruct "$rebuild" --out "$rebuild/reconstruction.png"
 diabolo evaluate "$rebuild"
 
 step "Train one on noisy digits, and see what it cleans"
-diabolo train "${data[@]}" --noise gaussian:0.3 --out "$clean"
+diabolo train "${data[@]}" "${more[@]}" --noise gaussian:0.3 --out "$clean"
 diabolo denoise "$clean" "${data[@]}" --noise gaussian:0.3 --out "$clean/denoised.png"
 
 step "Done. Look at these:"

@@ -74,7 +74,7 @@ fetch() {
   local name=$1 folder=$data_dir/$1 aside=$scratch/$1 file
   if is_whole "$name" "$folder"; then return; fi
   say "fetching $name into $folder"
-  mkdir -p "$folder" "$aside"
+  mkdir "$aside"
   case $name in
     mnist)
       if [[ -n ${DIABOLO_MNIST_URL:-} ]]; then
@@ -95,6 +95,7 @@ fetch() {
   esac
   gzip --decompress --quiet "$aside"/*-ubyte.gz 2>/dev/null || true # plain already, or broken: see below
   is_whole "$name" "$aside" || fail "what came as $name is not it: SHA-256 differs; nothing kept"
+  mkdir -p "$folder"
   while read -r _ file; do mv -f "$aside/$file" "$folder/$file"; done < <(checksums "$name")
 }
 

@@ -1,6 +1,6 @@
 #include "lib/analysis/evaluate.hpp"
 
-#include <torch/nn.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <numeric>

@@ -1,6 +1,6 @@
 #include "lib/analysis/metrics.hpp"
 
-#include <torch/nn.h>
+#include <torch/utils.h>
 
 #include <stdexcept>
 

@@ -1,6 +1,6 @@
 #include "lib/data/pca.hpp"
 
-#include <torch/nn.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 

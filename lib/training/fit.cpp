@@ -1,6 +1,7 @@
 #include "lib/training/fit.hpp"
 
-#include <torch/nn.h>
+#include <ATen/Parallel.h>
+#include <torch/utils.h>
 
 #include <chrono>
 #include <cmath>
@@ -233,7 +234,7 @@ TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validat
                 const TrainerOptions& options, const FitCallbacks& callbacks,
                 const Checkpoint* from) {
   check_fit(model, train, options);
-  if (options.threads > 0) torch::set_num_threads(static_cast<int>(options.threads));
+  if (options.threads > 0) at::set_num_threads(static_cast<int>(options.threads));
   if (from == nullptr) {
     model->initialise(static_cast<uint64_t>(options.seed), mean_sample(train));
   }

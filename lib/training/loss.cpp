@@ -1,7 +1,5 @@
 #include "lib/training/loss.hpp"
 
-#include <torch/nn.h>
-
 namespace diabolo {
 
 torch::Tensor loss_of(Loss loss, Output output, const torch::Tensor& logits,

@@ -2,8 +2,7 @@
 
 #include <torch/types.h>
 
-#include "models/autoencoder.hpp"
-#include "models/field.hpp"
+#include "models/options.hpp"
 
 namespace diabolo {
 

@@ -1,6 +1,6 @@
 #include "lib/training/optimizer.hpp"
 
-#include <torch/nn.h>
+#include <torch/utils.h>
 
 #include "lib/training/tensor_file.hpp"
 

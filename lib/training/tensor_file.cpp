@@ -1,6 +1,6 @@
 #include "lib/training/tensor_file.hpp"
 
-#include <torch/nn.h>
+#include <torch/utils.h>
 
 #include <array>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include "lib/training/trained_model.hpp"
 
-#include <torch/nn.h>
+#include <torch/utils.h>
 
 #include <stdexcept>
 

@@ -1,0 +1,40 @@
+#include "models/options.hpp"
+
+#include "models/conv.hpp"
+#include "models/dense.hpp"
+
+namespace diabolo {
+
+DenseOptions AutoencoderOptions::dense() const {
+  return {.sample_shape = sample_shape,
+          .hidden = hidden,
+          .latent = latent,
+          .activation = activation};
+}
+
+ConvOptions AutoencoderOptions::conv() const {
+  return {.sample_shape = sample_shape,
+          .channels = channels,
+          .latent = latent,
+          .code = code,
+          .activation = activation};
+}
+
+std::vector<int64_t> AutoencoderOptions::code_shape() const {
+  if (arch == Architecture::kConv) return conv().code_shape();
+  return {latent};
+}
+
+void AutoencoderOptions::validate() const {
+  check_rules(*this);
+  if (arch == Architecture::kConv) {
+    conv().validate();
+    return;
+  }
+  dense().validate();
+  if (code == CodeShape::kMap) {
+    throw std::invalid_argument("code: a map needs convolutions; give --arch conv, or drop it");
+  }
+}
+
+}  // namespace diabolo

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "models/field.hpp"
+
+// Architectures as data. No LibTorch here: what only reads and writes options builds fast.
+
+namespace diabolo {
+
+struct DenseOptions;
+struct ConvOptions;
+
+enum class Architecture { kDense, kConv };
+template <>
+inline constexpr auto kEnumNames<Architecture> =
+    std::array{std::pair{Architecture::kDense, "dense"}, std::pair{Architecture::kConv, "conv"}};
+
+/// Between hidden layers; never on the code, where it would kill code units.
+enum class Activation { kSilu, kRelu, kGelu, kElu, kLeakyRelu, kTanh };
+template <>
+inline constexpr auto kEnumNames<Activation> = std::array{
+    std::pair{Activation::kSilu, "silu"}, std::pair{Activation::kRelu, "relu"},
+    std::pair{Activation::kGelu, "gelu"}, std::pair{Activation::kElu, "elu"},
+    std::pair{Activation::kLeakyRelu, "leaky-relu"}, std::pair{Activation::kTanh, "tanh"}};
+
+enum class CodeShape {
+  kVector,  ///< One linear layer from the last feature map to `latent` numbers.
+  kMap,     ///< The last feature map, mixed to `latent` channels: code [latent, h, w].
+};
+template <>
+inline constexpr auto kEnumNames<CodeShape> =
+    std::array{std::pair{CodeShape::kVector, "vector"}, std::pair{CodeShape::kMap, "map"}};
+
+/// What turns the decoder's last values into a sample.
+enum class Output {
+  kSigmoid,  ///< For values in [0, 1], as images are.
+  kLinear,   ///< For values without bounds.
+};
+template <>
+inline constexpr auto kEnumNames<Output> =
+    std::array{std::pair{Output::kSigmoid, "sigmoid"}, std::pair{Output::kLinear, "linear"}};
+
+/// All that is needed to build a network again.
+struct AutoencoderOptions {
+  Architecture arch = Architecture::kDense;
+  std::vector<int64_t> hidden = {512, 256};
+  std::vector<int64_t> channels = {32, 64};
+  int64_t latent = 32;
+  CodeShape code = CodeShape::kVector;
+  Activation activation = Activation::kSilu;
+  Output output = Output::kSigmoid;
+  std::vector<int64_t> sample_shape = {1, 28, 28};  ///< Known from the data, so no field.
+
+  DenseOptions dense() const;
+  ConvOptions conv() const;
+  std::vector<int64_t> code_shape() const;  ///< [latent], or [latent, h, w] of a code map.
+  void validate() const;                    ///< Throws std::invalid_argument naming the field.
+
+  template <typename Self, typename Visitor>
+  static void for_each_field(Self& self, Visitor&& visit) {
+    visit("arch", "kind of network: dense or conv", self.arch, kAnyValue);
+    visit("hidden", "widths of the dense layers, input side first", self.hidden, kAtLeastOne);
+    visit("channels", "channels of the stride-2 convolutions (conv)", self.channels, kAtLeastOne);
+    visit("latent", "numbers in a code, or channels of a code map", self.latent, kAtLeastOne);
+    visit("code", "shape of the code: vector, or map (conv)", self.code, kAnyValue);
+    visit("activation", "silu, relu, gelu, elu, leaky-relu or tanh; never on the code",
+          self.activation, kAnyValue);
+    visit("output", "sigmoid for values in [0, 1], or linear", self.output, kAnyValue);
+  }
+};
+
+}  // namespace diabolo
