@@ -29,7 +29,7 @@ void print_help() {
     std::cout << "  " << std::left << std::setw(13) << command.name << command.summary << "\n";
   }
   std::cout << "\nA first run:\n"
-               "  diabolo train mnist-mini --out runs/first\n"
+               "  diabolo train mnist-mini --epochs 50 --out runs/first\n"
                "  diabolo reconstruct runs/first --out first.png\n\n"
                "diabolo COMMAND --help tells the options of one. MODEL is a run folder or a model\n"
                "file; DATA is mnist, fashion-mnist, mnist-mini, an IDX file, a PNG or a folder of\n"

@@ -44,8 +44,8 @@ int show_on_noise(const DenoiseRequest& request) {
   require_free(out, request.overwrite);
   const ModelAndData loaded = load_model_and_data(request.model, request.data);
   write_png(out, picture(loaded, request));
-  const Evaluation evaluation = evaluate(loaded.model, loaded.data, request.noise,
-                                         static_cast<uint64_t>(request.seed));
+  const Evaluation evaluation =
+      evaluate(loaded.model, loaded.data, request.noise, static_cast<uint64_t>(request.seed));
   std::cout << (request.json ? evaluation_json(evaluation) + "\n"
                              : evaluation_table(evaluation, loaded.title));
   std::cerr << "wrote " << out << "\n";
@@ -81,8 +81,9 @@ void write_cleaned(const TrainedModel& model, const Dataset& data, const fs::pat
 /// Images that are noisy already: writes each cleaned one.
 int clean_given(const DenoiseRequest& request) {
   if (request.data.data.empty()) {
-    throw std::invalid_argument("give the noisy images to clean, or --noise to try the model on "
-                                "clean data with noise added");
+    throw std::invalid_argument(
+        "give the noisy images to clean, or --noise to try the model on "
+        "clean data with noise added");
   }
   if (request.out.empty()) {
     throw std::invalid_argument("--out is missing: the folder that cleaned images are written to");
@@ -102,10 +103,11 @@ int clean_given(const DenoiseRequest& request) {
 
 int run_denoise(Arguments arguments) {
   DenoiseRequest request;
-  Flags flags("denoise", "MODEL [DATA …]",
-              "With --noise: adds noise to clean images, cleans them, draws clean, noisy, PCA and\n"
-              "cleaned side by side, and prints PSNR and SSIM over all samples. Without: the images\n"
-              "given are noisy; each cleaned one is written to the folder --out.");
+  Flags flags(
+      "denoise", "MODEL [DATA …]",
+      "With --noise: adds noise to clean images, cleans them, draws clean, noisy, PCA and\n"
+      "cleaned side by side, and prints PSNR and SSIM over all samples. Without: the images\n"
+      "given are noisy; each cleaned one is written to the folder --out.");
   flags.word("MODEL", request.model, /*required=*/true);
   flags.word("DATA", request.data.data, /*required=*/false);
   flags.more_words(request.more_files);
@@ -116,13 +118,10 @@ int run_denoise(Arguments arguments) {
             "image is clipped to [0, 1]",
             request.noise);
   flags.add("seed", "of the noise", request.seed);
-  flags.add("count", "samples to draw", request.count);
+  flags.add("count", "samples to draw", request.count, kAtLeastOne);
   flags.add_switch("json", "print the errors as one JSON object", request.json);
   flags.add_switch("overwrite", "replace files that are there", request.overwrite);
   if (!flags.parse(arguments)) return kDone;
-  if (request.count < 1) {
-    throw std::invalid_argument("--count: found " + to_text(request.count) + "; give 1 or more");
-  }
   if (!request.noise.none() && !request.more_files.empty()) {
     throw std::invalid_argument("--noise takes one DATA; found " +
                                 std::to_string(request.more_files.size() + 1));

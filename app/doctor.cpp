@@ -1,10 +1,9 @@
+#include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/utils.h>
 #include <torch/version.h>
 
 #include <chrono>
-#include <ATen/Parallel.h>
-
 #include <iostream>
 #include <opencv2/core/version.hpp>
 #include <thread>

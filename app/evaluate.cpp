@@ -12,11 +12,12 @@ int run_evaluate(Arguments arguments) {
   Noise noise;
   int64_t seed = 0;
   bool json = false;
-  Flags flags("evaluate", "MODEL [DATA]",
-              "Errors of a model's reconstructions, means over the samples: MSE per value, squared\n"
-              "error per sample, PSNR in dB, SSIM, binary cross-entropy. Beside them: PCA with as\n"
-              "many numbers, and the mean training sample. Without DATA: the test part of the data\n"
-              "that it was trained on.");
+  Flags flags(
+      "evaluate", "MODEL [DATA]",
+      "Errors of a model's reconstructions, means over the samples: MSE per value, squared\n"
+      "error per sample, PSNR in dB, SSIM, binary cross-entropy. Beside them: PCA with as\n"
+      "many numbers, and the mean training sample. Without DATA: the test part of the data\n"
+      "that it was trained on.");
   flags.word("MODEL", model, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
   flags.add_fields(data, {"data"});

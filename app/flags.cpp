@@ -35,8 +35,8 @@ void Flags::add_option(const std::string& name, const std::string& help,
 void Flags::add_switch(const std::string& name, const std::string& help, bool& value) {
   options_->add_options()(name, help);
   names_.push_back(name);
-  setters_[name] = [&value](const std::string& text) {
-    if (text != "true") throw std::invalid_argument("takes no value");
+  setters_[name] = [&value, name](const std::string& text) {
+    if (text != "true") throw std::invalid_argument("--" + name + " takes no value");
     value = true;
   };
 }
@@ -73,6 +73,9 @@ bool Flags::parse(Arguments arguments) {
     }
     for (const auto& item : result.arguments()) given_[item.key()] = item.value();
     take_words(result.unmatched());
+  } catch (const cxxopts::exceptions::missing_argument&) {
+    throw std::invalid_argument(std::string(arguments.back()) + " needs a value (diabolo " +
+                                command_ + " --help lists the options)");
   } catch (const cxxopts::exceptions::exception& error) {
     throw std::invalid_argument(std::string(error.what()) + " (diabolo " + command_ +
                                 " --help lists the options)");
@@ -82,13 +85,7 @@ bool Flags::parse(Arguments arguments) {
 }
 
 void Flags::apply() {
-  for (const auto& [name, text] : given_) {
-    try {
-      setters_.at(name)(text);
-    } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument("--" + name + ": " + error.what());
-    }
-  }
+  for (const auto& [name, text] : given_) setters_.at(name)(text);
 }
 
 void Flags::take_words(const std::vector<std::string>& words) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,9 +26,16 @@ class Flags {
 
   /// An option with a value; its default is what `value` holds now.
   template <typename T>
-  void add(const std::string& name, const std::string& help, T& value) {
-    add_option(name, help, to_text(value),
-               [&value](const std::string& text) { from_text(text, value); });
+  void add(const std::string& name, const std::string& help, T& value,
+           const Rule& rule = kAnyValue) {
+    add_option(name, help, to_text(value), [&value, name, rule](const std::string& text) {
+      try {
+        from_text(text, value);
+      } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument("--" + name + ": " + error.what());
+      }
+      check_rule("--" + name, value, rule);
+    });
   }
   /// An option without a value.
   void add_switch(const std::string& name, const std::string& help, bool& value);
@@ -35,11 +43,11 @@ class Flags {
   /// Every field of an options struct, but for those in `except`; '_' becomes '-'.
   template <typename Options>
   void add_fields(Options& options, const std::vector<std::string>& except = {}) {
-    Options::for_each_field(options, [&](std::string_view name, std::string_view help, auto& value,
-                                         const Rule&) {
-      if (std::find(except.begin(), except.end(), name) != except.end()) return;
-      add(flag_name(name), std::string(help), value);
-    });
+    Options::for_each_field(
+        options, [&](std::string_view name, std::string_view help, auto& value, const Rule& rule) {
+          if (std::find(except.begin(), except.end(), name) != except.end()) return;
+          add(flag_name(name), std::string(help), value, rule);
+        });
   }
 
   /// The next word without dashes. Only the last ones may be left out.
@@ -65,8 +73,8 @@ class Flags {
     std::string* value;
     bool required;
   };
-  void add_option(const std::string& name, const std::string& help,
-                  const std::string& default_text, Setter setter);
+  void add_option(const std::string& name, const std::string& help, const std::string& default_text,
+                  Setter setter);
   void check_names(Arguments arguments) const;
   void take_words(const std::vector<std::string>& words);
 

@@ -65,8 +65,9 @@ bool looks_like_model(const fs::path& path) {
 
 int run_inspect(Arguments arguments) {
   std::string path;
-  Flags flags("inspect", "FILE",
-              "Says what is in a model file, a run folder, an IDX file, a PNG or a folder of PNGs.");
+  Flags flags(
+      "inspect", "FILE",
+      "Says what is in a model file, a run folder, an IDX file, a PNG or a folder of PNGs.");
   flags.word("FILE", path, /*required=*/true);
   if (!flags.parse(arguments)) return kDone;
   if (looks_like_model(path)) {

@@ -21,9 +21,9 @@ torch::Tensor picture(const ModelAndData& loaded, int64_t count) {
   rows.push_back(row("rebuilt", shown.model));
   if (shown.pca.defined()) rows.push_back(row("PCA", shown.pca));
   rows.push_back({"|rebuilt - original|", (shown.model - shown.clean).abs(), {}});
-  return side_by_side(loaded.title + ": rebuilt from " + std::to_string(code) +
-                          " numbers a sample; MSE below each",
-                      rows);
+  return side_by_side(
+      loaded.title + ": rebuilt from " + std::to_string(code) + " numbers a sample; MSE below each",
+      rows);
 }
 
 }  // namespace
@@ -35,19 +35,19 @@ int run_reconstruct(Arguments arguments) {
   int64_t count = 10;
   bool json = false;
   bool overwrite = false;
-  Flags flags("reconstruct", "MODEL [DATA]",
-              "Draws originals over their reconstructions, PCA's beside them and what is off, and\n"
-              "prints the errors over all samples. Without DATA: the test part of the data that the\n"
-              "model was trained on.");
+  Flags flags(
+      "reconstruct", "MODEL [DATA]",
+      "Draws originals over their reconstructions, PCA's beside them and what is off, and\n"
+      "prints the errors over all samples. Without DATA: the test part of the data that the\n"
+      "model was trained on.");
   flags.word("MODEL", model, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
   flags.add_fields(data, {"data"});
   flags.add("out", "picture to write", out);
-  flags.add("count", "samples to draw", count);
+  flags.add("count", "samples to draw", count, kAtLeastOne);
   flags.add_switch("json", "print the errors as one JSON object", json);
   flags.add_switch("overwrite", "replace the picture if it is there", overwrite);
   if (!flags.parse(arguments)) return kDone;
-  if (count < 1) throw std::invalid_argument("--count: found " + to_text(count) + "; give 1 or more");
   require_free(out, overwrite);
   const ModelAndData loaded = load_model_and_data(model, data);
   write_png(out, picture(loaded, std::min(count, loaded.data.size())));

@@ -15,9 +15,8 @@ namespace {
 using nlohmann::ordered_json;
 
 ordered_json figures_json(const Figures& figures) {
-  ordered_json object = {{"mse", figures.mse},
-                         {"squared_error", figures.squared_error},
-                         {"psnr", figures.psnr}};
+  ordered_json object = {
+      {"mse", figures.mse}, {"squared_error", figures.squared_error}, {"psnr", figures.psnr}};
   if (figures.ssim) object["ssim"] = *figures.ssim;
   if (figures.bce) object["bce"] = *figures.bce;
   if (figures.bce_floor) object["bce_floor"] = *figures.bce_floor;

@@ -14,8 +14,8 @@ std::string yellow(const std::string& text);
 /// "warning: …" on stderr.
 void warn(const std::string& message);
 
-std::string with_commas(double number);            ///< "24,310"
-std::string fixed(double number, int decimals);    ///< "0.0037"
-std::string duration(double seconds);              ///< "45 s", "3 min 20 s", "1 h 05 min"
+std::string with_commas(double number);          ///< "24,310"
+std::string fixed(double number, int decimals);  ///< "0.0037"
+std::string duration(double seconds);            ///< "45 s", "3 min 20 s", "1 h 05 min"
 
 }  // namespace diabolo::app

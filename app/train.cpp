@@ -1,8 +1,8 @@
 #include <ATen/Parallel.h>
+#include <torch/version.h>
 
 #include <iostream>
 #include <opencv2/core/version.hpp>
-#include <torch/version.h>
 
 #include "app/commands.hpp"
 #include "app/flags.hpp"
@@ -91,11 +91,15 @@ Work start(TrainRequest& request) {
   const Dataset data = load_data(options.data, Part::kTrain);
   options.model.sample_shape = data.sample_shape();
   options.model.validate();
-  Work work{.folder = RunFolder(out), .options = options, .data_hash = data_hash(data),
+  Work work{.folder = RunFolder(out),
+            .options = options,
+            .data_hash = data_hash(data),
             .split = split_validation(data, options.training.validation,
                                       static_cast<uint64_t>(options.training.seed)),
-            .model = {}, .from = {}};
-  work.folder = RunFolder::create(out, options, request.overwrite);
+            .model = {},
+            .from = {}};
+  work.options.training = options.training.resolved(options.model.arch, work.split.train.size());
+  work.folder = RunFolder::create(out, work.options, request.overwrite);
   return work;
 }
 
@@ -109,7 +113,11 @@ Work go_on(const TrainRequest& request) {
   read_run_config(folder.config(), options);
   options.validate();
   resolve(options.training);
-  Work work{.folder = folder, .options = options, .data_hash = {}, .split = {}, .model = {},
+  Work work{.folder = folder,
+            .options = options,
+            .data_hash = {},
+            .split = {},
+            .model = {},
             .from = load_checkpoint(folder.checkpoint())};
   if (work.from->checkpoint.epoch >= options.training.epochs) {
     throw std::invalid_argument("the run in '" + request.resume + "' is complete");
@@ -229,17 +237,16 @@ void print_end(const TrainRequest& request, const RunSummary& summary) {
 int train(const TrainRequest& request, Work work) {
   prepare_model(work);
   Progress progress(request.quiet);
-  const FitCallbacks callbacks{
-      .on_step =
-          [&](const StepReport& report) {
-            progress.step(report);
-            return interrupted() ? Next::kStop : Next::kContinue;
-          },
-      .on_epoch =
-          [&](const EpochReport& report, const Checkpoint& checkpoint) {
-            progress.epoch(report, work.options.training.epochs);
-            return save_epoch(work, report, checkpoint);
-          }};
+  const FitCallbacks callbacks{.on_step =
+                                   [&](const StepReport& report) {
+                                     progress.step(report);
+                                     return interrupted() ? Next::kStop : Next::kContinue;
+                                   },
+                               .on_epoch =
+                                   [&](const EpochReport& report, const Checkpoint& checkpoint) {
+                                     progress.epoch(report, work.options.training.epochs);
+                                     return save_epoch(work, report, checkpoint);
+                                   }};
   catch_interrupts();
   const TrainReport report =
       fit(work.model.network, work.split.train, work.split.validation, work.options.training,

@@ -60,17 +60,15 @@ void DenseOptions::validate() const {
 
 DenseEncoder::DenseEncoder(const DenseOptions& options)
     : options_(options),
-      layers_(register_module("layers",
-                              make_layers(encoder_widths(options), options.activation))) {}
+      layers_(register_module("layers", make_layers(encoder_widths(options), options.activation))) {
+}
 
 torch::Tensor DenseEncoder::forward(const torch::Tensor& x) {
   require_sample_values("sample", x, options_.input_size());
   return layers_->forward(x.flatten(1));
 }
 
-void DenseEncoder::initialise(torch::Generator generator) {
-  initialise_layers(layers_, generator);
-}
+void DenseEncoder::initialise(torch::Generator generator) { initialise_layers(layers_, generator); }
 
 void DenseEncoder::centre_on(const torch::Tensor& mean) {
   const torch::NoGradGuard no_grad;
@@ -80,17 +78,15 @@ void DenseEncoder::centre_on(const torch::Tensor& mean) {
 
 DenseDecoder::DenseDecoder(const DenseOptions& options)
     : options_(options),
-      layers_(register_module("layers",
-                              make_layers(decoder_widths(options), options.activation))) {}
+      layers_(register_module("layers", make_layers(decoder_widths(options), options.activation))) {
+}
 
 torch::Tensor DenseDecoder::forward(const torch::Tensor& z) {
   require_sample_values("code", z, options_.latent);
   return layers_->forward(z).unflatten(1, options_.sample_shape);
 }
 
-void DenseDecoder::initialise(torch::Generator generator) {
-  initialise_layers(layers_, generator);
-}
+void DenseDecoder::initialise(torch::Generator generator) { initialise_layers(layers_, generator); }
 
 void DenseDecoder::start_from(const torch::Tensor& output) {
   const torch::NoGradGuard no_grad;

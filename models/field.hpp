@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -33,10 +34,12 @@ inline constexpr Rule kAnyValue{"any value", [](double) { return true; }};
 inline constexpr Rule kAtLeastOne{"1 or more", [](double x) { return x >= 1; }};
 inline constexpr Rule kAtLeastZero{"0 or more", [](double x) { return x >= 0; }};
 inline constexpr Rule kAboveZero{"more than 0", [](double x) { return x > 0; }};
+inline constexpr Rule kThreadCount{"0 to 1024", [](double x) { return x >= 0 && x <= 1024; }};
 inline constexpr Rule kBelowOne{"at least 0 and below 1", [](double x) { return x >= 0 && x < 1; }};
 
 /// The words for an enum's values, as specialised beside each enum:
-/// `template <> inline constexpr auto kEnumNames<Loss> = std::array{std::pair{Loss::kMse, "mse"}…};`
+/// `template <> inline constexpr auto kEnumNames<Loss> = std::array{std::pair{Loss::kMse,
+/// "mse"}…};`
 template <typename Enum>
 inline constexpr int kEnumNames = 0;
 
@@ -92,23 +95,42 @@ void from_text(std::string_view text, Enum& result) {
   throw std::invalid_argument(unknown_word("value", text, enum_words<Enum>()));
 }
 
+/// A value that may be left to the program: "auto" when it is not set.
+template <typename T>
+std::string to_text(const std::optional<T>& value) {
+  return value ? to_text(*value) : "auto";
+}
+
+template <typename T>
+void from_text(std::string_view text, std::optional<T>& value) {
+  if (text == "auto") {
+    value.reset();
+  } else {
+    from_text(text, value.emplace());
+  }
+}
+
+/// Throws std::invalid_argument saying what was found unless `value`, when it is a number, a list
+/// of numbers or one that is set, keeps to the rule.
+template <typename T>
+void check_rule(std::string_view name, const T& value, const Rule& rule) {
+  if constexpr (requires { value.has_value(); }) {
+    if (value) check_rule(name, *value, rule);
+  } else if constexpr (std::is_same_v<T, std::vector<int64_t>>) {
+    for (const int64_t number : value) check_rule(name, number, rule);
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    if (rule.holds(static_cast<double>(value))) return;
+    throw std::invalid_argument(std::string(name) + ": found " + to_text(value) + "; give " +
+                                std::string(rule.words));
+  }
+}
+
 /// Throws std::invalid_argument naming the first field of `options` that breaks its rule.
 template <typename Options>
 void check_rules(const Options& options) {
-  Options::for_each_field(options, [](std::string_view name, std::string_view /*help*/,
-                                      const auto& value, const Rule& rule) {
-    using T = std::remove_cvref_t<decltype(value)>;
-    const auto check = [&](double number) {
-      if (rule.holds(number)) return;
-      throw std::invalid_argument(std::string(name) + ": found " + to_text(value) + "; give " +
-                                  std::string(rule.words));
-    };
-    if constexpr (std::is_same_v<T, std::vector<int64_t>>) {
-      for (const int64_t number : value) check(static_cast<double>(number));
-    } else if constexpr (std::is_arithmetic_v<T>) {
-      check(static_cast<double>(value));
-    }
-  });
+  Options::for_each_field(options,
+                          [](std::string_view name, std::string_view /*help*/, const auto& value,
+                             const Rule& rule) { check_rule(name, value, rule); });
 }
 
 }  // namespace diabolo

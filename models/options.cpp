@@ -6,10 +6,8 @@
 namespace diabolo {
 
 DenseOptions AutoencoderOptions::dense() const {
-  return {.sample_shape = sample_shape,
-          .hidden = hidden,
-          .latent = latent,
-          .activation = activation};
+  return {
+      .sample_shape = sample_shape, .hidden = hidden, .latent = latent, .activation = activation};
 }
 
 ConvOptions AutoencoderOptions::conv() const {

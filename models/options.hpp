@@ -17,10 +17,13 @@ inline constexpr auto kEnumNames<Architecture> =
 /// Between hidden layers; never on the code, where it would kill code units.
 enum class Activation { kSilu, kRelu, kGelu, kElu, kLeakyRelu, kTanh };
 template <>
-inline constexpr auto kEnumNames<Activation> = std::array{
-    std::pair{Activation::kSilu, "silu"}, std::pair{Activation::kRelu, "relu"},
-    std::pair{Activation::kGelu, "gelu"}, std::pair{Activation::kElu, "elu"},
-    std::pair{Activation::kLeakyRelu, "leaky-relu"}, std::pair{Activation::kTanh, "tanh"}};
+inline constexpr auto kEnumNames<Activation> =
+    std::array{std::pair{Activation::kSilu, "silu"},
+               std::pair{Activation::kRelu, "relu"},
+               std::pair{Activation::kGelu, "gelu"},
+               std::pair{Activation::kElu, "elu"},
+               std::pair{Activation::kLeakyRelu, "leaky-relu"},
+               std::pair{Activation::kTanh, "tanh"}};
 
 enum class CodeShape {
   kVector,  ///< One linear layer from the last feature map to `latent` numbers.

@@ -25,7 +25,7 @@ Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t be
 /// Errors against the clean samples.
 struct Evaluation {
   int64_t samples = 0;
-  int64_t code_size = 0;  ///< Numbers in one code.
+  int64_t code_size = 0;         ///< Numbers in one code.
   std::optional<Figures> input;  ///< Of the noisy input itself, when there is noise.
   Figures model;
   std::optional<Figures> pca;  ///< PCA at code_size; left out when the code is no smaller.

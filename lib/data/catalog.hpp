@@ -19,8 +19,8 @@ struct DataOptions {
   std::string data_dir;  ///< Holds one folder per named data set; "" for $DIABOLO_DATA, or data/.
   std::string size;      ///< Size for image files, as 28x28; "" when they must agree.
 
-  std::filesystem::path folder() const;          ///< data_dir, or what stands for it.
-  std::optional<ImageSize> image_size() const;   ///< Throws std::invalid_argument.
+  std::filesystem::path folder() const;         ///< data_dir, or what stands for it.
+  std::optional<ImageSize> image_size() const;  ///< Throws std::invalid_argument.
 
   template <typename Self, typename Visitor>
   static void for_each_field(Self& self, Visitor&& visit) {

@@ -38,13 +38,13 @@ fs::path labels_beside(const fs::path& images) {
 torch::Tensor read_labels(const fs::path& path, int64_t wanted, const fs::path& images) {
   formats::IdxArray labels = formats::read_idx(path);
   if (labels.shape.size() != 1) {
-    throw std::invalid_argument(path.string() + ": found an array of " +
-                                shape_text(labels.shape) + "; labels are one number a sample");
+    throw std::invalid_argument(path.string() + ": found an array of " + shape_text(labels.shape) +
+                                "; labels are one number a sample");
   }
   if (labels.shape[0] != wanted) {
     throw std::runtime_error(path.string() + ": " + std::to_string(labels.shape[0]) +
-                             " labels, but " + images.string() + " has " +
-                             std::to_string(wanted) + " images; they must agree");
+                             " labels, but " + images.string() + " has " + std::to_string(wanted) +
+                             " images; they must agree");
   }
   return adopt(std::move(labels.values), labels.shape).to(torch::kInt64);
 }
@@ -55,8 +55,8 @@ std::vector<int64_t> Dataset::sample_shape() const { return samples.sizes().slic
 
 Dataset Dataset::select(const std::vector<int64_t>& indices) const {
   const auto index = torch::tensor(indices, torch::kInt64);
-  Dataset result{.samples = samples.index_select(0, index), .labels = {}, .name = name,
-                 .sample_names = {}};
+  Dataset result{
+      .samples = samples.index_select(0, index), .labels = {}, .name = name, .sample_names = {}};
   if (labels.defined()) result.labels = labels.index_select(0, index);
   for (const int64_t i : indices) {
     if (!sample_names.empty()) result.sample_names.push_back(sample_names[static_cast<size_t>(i)]);
@@ -97,14 +97,15 @@ std::string data_hash(const Dataset& dataset) {
 Dataset read_idx_images(const fs::path& path) {
   formats::IdxArray images = formats::read_idx(path);
   if (images.shape.size() != 3) {
-    throw std::invalid_argument(path.string() + ": found an array of " +
-                                shape_text(images.shape) +
+    throw std::invalid_argument(path.string() + ": found an array of " + shape_text(images.shape) +
                                 "; images have three dimensions (count, height, width)");
   }
   if (images.shape[0] == 0) throw std::invalid_argument(path.string() + ": holds no images");
   const std::vector<int64_t> shape = {images.shape[0], 1, images.shape[1], images.shape[2]};
-  Dataset dataset{.samples = adopt(std::move(images.values), shape), .labels = {},
-                  .name = path.string(), .sample_names = {}};
+  Dataset dataset{.samples = adopt(std::move(images.values), shape),
+                  .labels = {},
+                  .name = path.string(),
+                  .sample_names = {}};
   const fs::path labels = labels_beside(path);
   if (!labels.empty()) dataset.labels = read_labels(labels, dataset.size(), path);
   return dataset;

@@ -10,9 +10,9 @@ namespace diabolo {
 
 /// Samples and what they mean.
 struct Dataset {
-  torch::Tensor samples;  ///< Images: uint8 [N, C, H, W], C = 1 (grey) or 3 (RGB).
-  torch::Tensor labels;   ///< int64 [N], or undefined when there are none.
-  std::string name;       ///< As the user wrote it: "mnist", or a path.
+  torch::Tensor samples;                  ///< Images: uint8 [N, C, H, W], C = 1 (grey) or 3 (RGB).
+  torch::Tensor labels;                   ///< int64 [N], or undefined when there are none.
+  std::string name;                       ///< As the user wrote it: "mnist", or a path.
   std::vector<std::string> sample_names;  ///< File names, when each sample is a file; else empty.
 
   int64_t size() const { return samples.defined() ? samples.size(0) : 0; }

@@ -129,9 +129,9 @@ Dataset read_images(const std::vector<fs::path>& files, const std::optional<Imag
     }
     if (i == 0) {
       first = image;
-      dataset.samples = torch::empty({static_cast<int64_t>(files.size()), image.channels(),
-                                      image.rows, image.cols},
-                                     torch::kUInt8);
+      dataset.samples = torch::empty(
+          {static_cast<int64_t>(files.size()), image.channels(), image.rows, image.cols},
+          torch::kUInt8);
     }
     require_like_first(image, files[i], first, files[0]);
     dataset.samples[static_cast<int64_t>(i)].copy_(to_tensor(image));
@@ -149,8 +149,7 @@ Dataset read_image_folder(const fs::path& folder, const std::optional<ImageSize>
     if (extension == ".png" && entry.is_regular_file()) files.push_back(entry.path());
   }
   if (files.empty()) {
-    throw std::invalid_argument("'" + folder.string() +
-                                "' holds no .png images and no IDX files");
+    throw std::invalid_argument("'" + folder.string() + "' holds no .png images and no IDX files");
   }
   std::ranges::sort(files);
   Dataset dataset = read_images(files, size);

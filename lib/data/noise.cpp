@@ -46,10 +46,9 @@ void from_text(std::string_view text, Noise& noise) {
     from_text(word, result.kind);
   } catch (const std::invalid_argument&) {
     const std::string guess = nearest(word, enum_words<NoiseKind>());
-    throw std::invalid_argument(
-        "unknown noise '" + std::string(text) + "'" +
-        (guess.empty() ? "" : "; did you mean '" + guess + "'?") +
-        " (none, gaussian:SIGMA, gaussian:LOW-HIGH)");
+    throw std::invalid_argument("unknown noise '" + std::string(text) + "'" +
+                                (guess.empty() ? "" : "; did you mean '" + guess + "'?") +
+                                " (none, gaussian:SIGMA, gaussian:LOW-HIGH)");
   }
   const bool has_level = colon != std::string_view::npos;
   if (result.none() == has_level) {

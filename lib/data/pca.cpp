@@ -22,11 +22,11 @@ torch::Tensor centred_rows(const Dataset& dataset, const torch::Tensor& mean, in
 torch::Tensor from_covariance(const Dataset& dataset, const torch::Tensor& mean, int64_t size) {
   auto covariance = torch::zeros({mean.size(0), mean.size(0)}, torch::kFloat64);
   for (int64_t begin = 0; begin < dataset.size(); begin += kChunk) {
-    const auto rows =
-        centred_rows(dataset, mean, begin, std::min(kChunk, dataset.size() - begin));
+    const auto rows = centred_rows(dataset, mean, begin, std::min(kChunk, dataset.size() - begin));
     covariance += rows.t().mm(rows).to(torch::kFloat64);
   }
-  // Ascending eigenvalues in float32 are accurate enough for the leading vectors, and twice as fast.
+  // Ascending eigenvalues in float32 are accurate enough for the leading vectors, and twice as
+  // fast.
   const auto vectors =
       std::get<1>(at::linalg_eigh((covariance / covariance.trace()).to(torch::kFloat32)));
   return vectors.narrow(1, mean.size(0) - size, size).flip(1).t().contiguous();

@@ -46,16 +46,13 @@ torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64
   return result;
 }
 
-Batches::Batches(const Dataset& dataset, const TrainerOptions& options,
-                 const torch::Device& device)
-    : options_(options), device_(device) {
+Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device)
+    : options_(options), batch_size_(options.batch_size.value()), device_(device) {
   if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
   samples_ = dataset.samples.to(device_);
 }
 
-int64_t Batches::steps() const {
-  return (samples() + options_.batch_size - 1) / options_.batch_size;
-}
+int64_t Batches::steps() const { return (samples() + batch_size_ - 1) / batch_size_; }
 
 std::vector<int64_t> Batches::order(int64_t epoch) const {
   return permutation(samples(), random_state(static_cast<uint64_t>(options_.seed), Purpose::kOrder,
@@ -63,14 +60,13 @@ std::vector<int64_t> Batches::order(int64_t epoch) const {
 }
 
 Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const {
-  const int64_t begin = step * options_.batch_size;
-  const int64_t end = std::min(begin + options_.batch_size, samples());
+  const int64_t begin = step * batch_size_;
+  const int64_t end = std::min(begin + batch_size_, samples());
   const std::vector<int64_t> chosen(order.begin() + begin, order.begin() + end);
   const auto index = torch::tensor(chosen, torch::kInt64).to(device_);
   const auto bytes = samples_.index_select(0, index);
-  const uint64_t state =
-      random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
-                   static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
+  const uint64_t state = random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
+                                      static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
   return finish(shift_images(bytes, options_.shift, state), chosen, epoch);
 }
 

@@ -16,6 +16,7 @@ struct Batch {
 };
 
 /// Batches of a data set that lies on the device as uint8: one index_select a batch.
+/// The options have a batch size: TrainerOptions::resolved() sees to it.
 class Batches {
  public:
   /// Throws std::invalid_argument for an empty data set.
@@ -38,6 +39,7 @@ class Batches {
                int64_t epoch) const;
 
   TrainerOptions options_;
+  int64_t batch_size_;
   torch::Device device_;
   torch::Tensor samples_;
 };

@@ -47,16 +47,15 @@ json state_json(const Checkpoint& checkpoint, const std::string& data_hash) {
 }
 
 LoadedCheckpoint read_state(const json& state) {
-  LoadedCheckpoint loaded{
-      .checkpoint = {.epoch = state.at("epoch").get<int64_t>(),
-                     .step = state.at("step").get<int64_t>(),
-                     .loss_sum = state.at("loss_sum").get<double>(),
-                     .seconds = state.at("seconds").get<double>(),
-                     .best_epoch = state.at("best_epoch").get<int64_t>(),
-                     .best_loss = state.at("best_loss").get<double>(),
-                     .history = {},
-                     .tensors = {}},
-      .data_hash = state.at("data_sha256").get<std::string>()};
+  LoadedCheckpoint loaded{.checkpoint = {.epoch = state.at("epoch").get<int64_t>(),
+                                         .step = state.at("step").get<int64_t>(),
+                                         .loss_sum = state.at("loss_sum").get<double>(),
+                                         .seconds = state.at("seconds").get<double>(),
+                                         .best_epoch = state.at("best_epoch").get<int64_t>(),
+                                         .best_loss = state.at("best_loss").get<double>(),
+                                         .history = {},
+                                         .tensors = {}},
+                          .data_hash = state.at("data_sha256").get<std::string>()};
   for (const auto& epoch : state.at("history")) {
     loaded.checkpoint.history.push_back(read_epoch(epoch));
   }

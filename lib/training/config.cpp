@@ -79,8 +79,10 @@ std::map<std::string, ConfigTexts> read_toml(const std::string& text, const std:
     const std::string section(key.str());
     const auto* entries = node.as_table();
     if (entries == nullptr) {
-      throw_at(file, node, "'" + section + "' stands in no section; write it below [training], "
-                           "[model] or [data]");
+      throw_at(file, node,
+               "'" + section +
+                   "' stands in no section; write it below [training], "
+                   "[model] or [data]");
     }
     for (const auto& [name, value] : *entries) {
       sections[section][std::string(name.str())] = node_text(value, file, std::string(name.str()));

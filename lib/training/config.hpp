@@ -46,17 +46,21 @@ ConfigTexts read_json(const std::string& text, const std::string& what);
 template <typename Options>
 std::vector<ConfigEntry> entries_of(const Options& options) {
   std::vector<ConfigEntry> entries;
-  Options::for_each_field(options, [&](std::string_view name, std::string_view help,
-                                       const auto& value, const Rule&) {
-    using T = std::remove_cvref_t<decltype(value)>;
-    ConfigEntry entry{std::string(name), std::string(help), {}};
-    if constexpr (std::is_constructible_v<ConfigValue, std::in_place_type_t<T>, T>) {
-      entry.value.template emplace<T>(value);
-    } else {
-      entry.value = to_text(value);
-    }
-    entries.push_back(std::move(entry));
-  });
+  Options::for_each_field(
+      options, [&](std::string_view name, std::string_view help, const auto& value, const Rule&) {
+        using T = std::remove_cvref_t<decltype(value)>;
+        ConfigEntry entry{std::string(name), std::string(help), {}};
+        if constexpr (requires { value.has_value(); }) {
+          using Number = std::remove_cvref_t<decltype(*value)>;
+          if (value) entry.value.template emplace<Number>(*value);
+          if (!value) entry.value = to_text(value);
+        } else if constexpr (std::is_constructible_v<ConfigValue, std::in_place_type_t<T>, T>) {
+          entry.value.template emplace<T>(value);
+        } else {
+          entry.value = to_text(value);
+        }
+        entries.push_back(std::move(entry));
+      });
   return entries;
 }
 
@@ -64,17 +68,17 @@ std::vector<ConfigEntry> entries_of(const Options& options) {
 /// is left belongs to nobody. Throws std::invalid_argument naming `where` and the field.
 template <typename Options>
 void take_fields(ConfigTexts& texts, Options& options, const std::string& where) {
-  Options::for_each_field(options, [&](std::string_view name, std::string_view /*help*/,
-                                       auto& value, const Rule&) {
-    const auto found = texts.find(std::string(name));
-    if (found == texts.end()) return;
-    try {
-      from_text(found->second, value);
-    } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(where + ": " + std::string(name) + ": " + error.what());
-    }
-    texts.erase(found);
-  });
+  Options::for_each_field(
+      options, [&](std::string_view name, std::string_view /*help*/, auto& value, const Rule&) {
+        const auto found = texts.find(std::string(name));
+        if (found == texts.end()) return;
+        try {
+          from_text(found->second, value);
+        } catch (const std::invalid_argument& error) {
+          throw std::invalid_argument(where + ": " + std::string(name) + ": " + error.what());
+        }
+        texts.erase(found);
+      });
 }
 
 /// Names of all fields, for suggestions.

@@ -150,8 +150,8 @@ class Run {
       const Batch batch = validation_->plain(begin, count);
       const auto logits = model_->decode_logits(model_->encode(batch.input));
       const auto weight = static_cast<double>(count);
-      loss += weight * loss_of(options_.loss, model_->options().output, logits, batch.target)
-                           .item<double>();
+      loss += weight *
+              loss_of(options_.loss, model_->options().output, logits, batch.target).item<double>();
       squared += weight * at::mse_loss(model_->output_of(logits), batch.target).item<double>();
     }
     report.validation_loss = loss / static_cast<double>(validation_->samples());
@@ -161,8 +161,8 @@ class Run {
   /// offset: 0 for the step to come, -1 for the one before.
   double learning_rate(int64_t offset = 0) const {
     const int64_t done = state_.epoch * train_.steps() + state_.step + offset;
-    return options_.learning_rate * schedule_factor(options_.schedule, options_.warmup, done,
-                                                    options_.epochs * train_.steps());
+    return *options_.learning_rate * schedule_factor(options_.schedule, options_.warmup, done,
+                                                     options_.epochs * train_.steps());
   }
 
   void require_finite(double loss) const {
@@ -170,7 +170,7 @@ class Run {
     throw Diverged("the loss became " + std::string(std::isnan(loss) ? "NaN" : "infinite") +
                    " in epoch " + std::to_string(state_.epoch + 1) + ", step " +
                    std::to_string(state_.step + 1) + "; try --learning-rate " +
-                   to_text(options_.learning_rate / 4) + ", or --precision fp32");
+                   to_text(*options_.learning_rate / 4) + ", or --precision fp32");
   }
 
   bool out_of_patience() const {
@@ -180,7 +180,7 @@ class Run {
 
   StepReport step_report() const {
     const double done =
-        static_cast<double>(std::min(state_.step * options_.batch_size, train_.samples()));
+        static_cast<double>(std::min(state_.step * *options_.batch_size, train_.samples()));
     const double rate = done / state_.seconds;
     const auto left = static_cast<double>(options_.epochs - state_.epoch) *
                           static_cast<double>(train_.samples()) -
@@ -206,7 +206,7 @@ class Run {
   }
 
   Autoencoder& model_;
-  const TrainerOptions& options_;
+  const TrainerOptions options_;
   const FitCallbacks& callbacks_;
   torch::Device device_;
   Precision precision_;
@@ -231,9 +231,10 @@ void check_fit(const Autoencoder& model, const Dataset& train, const TrainerOpti
 }  // namespace
 
 TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validation,
-                const TrainerOptions& options, const FitCallbacks& callbacks,
+                const TrainerOptions& given, const FitCallbacks& callbacks,
                 const Checkpoint* from) {
-  check_fit(model, train, options);
+  check_fit(model, train, given);
+  const TrainerOptions options = given.resolved(model->options().arch, train.size());
   if (options.threads > 0) at::set_num_threads(static_cast<int>(options.threads));
   if (from == nullptr) {
     model->initialise(static_cast<uint64_t>(options.seed), mean_sample(train));

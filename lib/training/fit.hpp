@@ -12,35 +12,35 @@ namespace diabolo {
 
 /// Where a run stands within an epoch.
 struct StepReport {
-  int64_t epoch, epochs;              ///< 1-based.
-  int64_t step, steps;                ///< Steps done of this epoch.
-  double loss;                        ///< Mean over this epoch so far.
-  double samples_per_second;          ///< Of this epoch so far.
-  double seconds_left;                ///< To the end of the last epoch, at this rate.
+  int64_t epoch, epochs;      ///< 1-based.
+  int64_t step, steps;        ///< Steps done of this epoch.
+  double loss;                ///< Mean over this epoch so far.
+  double samples_per_second;  ///< Of this epoch so far.
+  double seconds_left;        ///< To the end of the last epoch, at this rate.
 };
 
 struct EpochReport {
-  int64_t epoch = 0;             ///< 1-based.
-  double train_loss = 0;         ///< Mean over samples, while the weights changed.
-  double validation_loss = 0;    ///< The same loss after the epoch; train_loss without validation.
-  double validation_mse = 0;     ///< Per value, against clean samples; 0 without validation.
-  double learning_rate = 0;      ///< Of the last step.
-  double seconds = 0;            ///< Training and validation.
-  double samples_per_second = 0; ///< Training alone.
-  bool best = false;             ///< Lowest validation loss so far.
+  int64_t epoch = 0;              ///< 1-based.
+  double train_loss = 0;          ///< Mean over samples, while the weights changed.
+  double validation_loss = 0;     ///< The same loss after the epoch; train_loss without validation.
+  double validation_mse = 0;      ///< Per value, against clean samples; 0 without validation.
+  double learning_rate = 0;       ///< Of the last step.
+  double seconds = 0;             ///< Training and validation.
+  double samples_per_second = 0;  ///< Training alone.
+  bool best = false;              ///< Lowest validation loss so far.
 };
 
 /// All that is needed to go on to the bit as if never stopped: order, noise and shifts follow
 /// from (seed, epoch, sample), so no generator has a state.
 struct Checkpoint {
-  int64_t epoch = 0;         ///< Epochs finished.
-  int64_t step = 0;          ///< Steps done of the next one.
-  double loss_sum = 0;       ///< Over the samples of those steps.
-  double seconds = 0;        ///< Spent on those steps.
-  int64_t best_epoch = 0;    ///< 0: none yet.
+  int64_t epoch = 0;       ///< Epochs finished.
+  int64_t step = 0;        ///< Steps done of the next one.
+  double loss_sum = 0;     ///< Over the samples of those steps.
+  double seconds = 0;      ///< Spent on those steps.
+  int64_t best_epoch = 0;  ///< 0: none yet.
   double best_loss = 0;
   std::vector<EpochReport> history;
-  NamedTensors tensors;      ///< "model.…", "optimizer.…", "best.…"; shared, not copied.
+  NamedTensors tensors;  ///< "model.…", "optimizer.…", "best.…"; shared, not copied.
 };
 
 enum class Next { kContinue, kStop };

@@ -38,8 +38,9 @@ torch::Device resolve_device(const std::string& device) {
     throw std::invalid_argument(unknown_word("device", device, {"auto", "cpu", "cuda", "cuda:0"}));
   }
   if (!has_cuda) {
-    throw std::invalid_argument("no CUDA device is usable here, or this LibTorch has no CUDA; "
-                                "give --device cpu");
+    throw std::invalid_argument(
+        "no CUDA device is usable here, or this LibTorch has no CUDA; "
+        "give --device cpu");
   }
   int64_t index = 0;
   if (device.starts_with("cuda:")) from_text(std::string_view(device).substr(5), index);

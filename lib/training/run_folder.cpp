@@ -68,7 +68,8 @@ void read_run_config(const fs::path& path, RunOptions& options) {
   take_section(sections, "training", options.training, file);
   if (sections.empty()) return;
   throw std::invalid_argument(
-      file + ": " + unknown_word("section", sections.begin()->first, {"data", "model", "training"}));
+      file + ": " +
+      unknown_word("section", sections.begin()->first, {"data", "model", "training"}));
 }
 
 void RunFolder::check_free(const fs::path& path, bool overwrite) {
@@ -83,7 +84,8 @@ void RunFolder::check_free(const fs::path& path, bool overwrite) {
   }
   if (overwrite) return;
   throw std::invalid_argument("'" + path.string() + "' holds a run already; give --resume " +
-                              path.string() + " to go on with it, --overwrite to replace it, or "
+                              path.string() +
+                              " to go on with it, --overwrite to replace it, or "
                               "another --out");
 }
 

@@ -11,8 +11,8 @@ enum class Schedule {
   kCosine,  ///< Falls to zero along half a cosine (Loshchilov & Hutter 2017).
 };
 template <>
-inline constexpr auto kEnumNames<Schedule> = std::array{
-    std::pair{Schedule::kConstant, "constant"}, std::pair{Schedule::kCosine, "cosine"}};
+inline constexpr auto kEnumNames<Schedule> =
+    std::array{std::pair{Schedule::kConstant, "constant"}, std::pair{Schedule::kCosine, "cosine"}};
 
 /// Share of the peak learning rate at `step` of `steps` (0-based), in (0, 1]: it rises in a
 /// straight line over the first `warmup` share of the steps, then follows the schedule.

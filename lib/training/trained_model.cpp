@@ -32,7 +32,8 @@ std::string sample_json(const std::vector<int64_t>& shape) {
 const std::string& find_text(const Metadata& metadata, const std::string& key,
                              const std::string& file) {
   const auto found = metadata.find(key);
-  if (found == metadata.end()) throw std::runtime_error(file + ": lacks the metadata '" + key + "'");
+  if (found == metadata.end())
+    throw std::runtime_error(file + ": lacks the metadata '" + key + "'");
   return found->second;
 }
 
@@ -78,8 +79,8 @@ void require_our_format(const Metadata& metadata, const std::string& file) {
 
 void require_pca_fits(const Pca& pca, int64_t values, const std::string& file) {
   const bool mean_fits = pca.mean.defined() && pca.mean.sizes() == torch::IntArrayRef{values};
-  const bool fits = !pca.defined() || (pca.components.dim() == 2 &&
-                                       pca.components.size(1) == values);
+  const bool fits =
+      !pca.defined() || (pca.components.dim() == 2 && pca.components.size(1) == values);
   if (!mean_fits || !fits) throw std::runtime_error(file + ": its PCA has another size");
 }
 

@@ -1,0 +1,152 @@
+#include <gmock/gmock.h>
+
+#include "lib/formats/file.hpp"
+#include "lib/training/run_folder.hpp"
+#include "tests/formats/temporary_folder.hpp"
+
+namespace diabolo {
+namespace {
+
+namespace fs = std::filesystem;
+
+using formats::read_file;
+using formats::TemporaryFolder;
+using formats::write_file_atomically;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+constexpr uint64_t kSmallFile = 1 << 20;
+
+std::vector<std::string> files_below(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) names.push_back(fs::relative(entry.path(), folder).string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+void write_all(const fs::path& folder, std::initializer_list<const char*> names) {
+  fs::create_directories(folder / "samples");
+  for (const char* name : names) write_file_atomically(folder / name, "x");
+}
+
+TEST(RunFolder, IsMadeWithParentsAndHoldsTheOptions) {
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.training.epochs = 77;
+  const auto run = RunFolder::create(folder / "deep/er/run", options, /*overwrite=*/false);
+  EXPECT_EQ(read_file(run.config(), kSmallFile), run_config_text(options));
+  EXPECT_THAT(files_below(folder.path()), ElementsAre("deep/er/run/config.toml"));
+}
+
+TEST(RunFolder, MayBeAnEmptyFolder) {
+  const TemporaryFolder folder;
+  EXPECT_NO_THROW(RunFolder::create(folder.path(), {}, /*overwrite=*/false));
+}
+
+TEST(RunFolder, RefusesAFolderThatHoldsARunAndNamesEachWayOut) {
+  const TemporaryFolder folder;
+  RunFolder::create(folder / "run", {}, false);
+  EXPECT_THAT([&] { RunFolder::create(folder / "run", {}, false); },
+              ThrowsMessage<std::invalid_argument>(AllOf(
+                  HasSubstr("holds a run already"), HasSubstr("--resume " + (folder / "run").string()),
+                  HasSubstr("--overwrite"), HasSubstr("--out"))));
+  EXPECT_THROW(RunFolder::check_free(folder / "run", false), std::invalid_argument);
+  EXPECT_NO_THROW(RunFolder::check_free(folder / "run", true));
+  EXPECT_NO_THROW(RunFolder::check_free(folder / "another", false));
+}
+
+TEST(RunFolder, RefusesAFileAndAFolderOfOtherThingsEvenToOverwrite) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "thesis.txt", "x");
+  for (const bool overwrite : {false, true}) {
+    EXPECT_THAT([&] { RunFolder::create(folder.path(), {}, overwrite); },
+                ThrowsMessage<std::invalid_argument>(HasSubstr("holds other files and no run")));
+    EXPECT_THAT([&] { RunFolder::create(folder / "thesis.txt", {}, overwrite); },
+                ThrowsMessage<std::invalid_argument>(HasSubstr("is a file")));
+  }
+  EXPECT_THAT(files_below(folder.path()), ElementsAre("thesis.txt"));
+}
+
+TEST(RunFolder, TakesAwayOnlyWhatARunWroteWhenItOverwrites) {
+  const TemporaryFolder folder;
+  write_all(folder.path(), {"config.toml", "model.safetensors", "checkpoint.safetensors",
+                            "metrics.csv", "summary.json", "notes.txt", "samples/epoch_0001.png",
+                            "samples/epoch_0012.png", "samples/mine.png"});
+  RunFolder::create(folder.path(), {}, /*overwrite=*/true);
+  EXPECT_THAT(files_below(folder.path()),
+              ElementsAre("config.toml", "notes.txt", "samples/mine.png"));
+  EXPECT_GT(fs::file_size(folder / "config.toml"), 100U);
+}
+
+TEST(RunFolder, SaysWhyItCannotBeMade) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "file", "x");
+  EXPECT_THAT([&] { RunFolder::create(folder / "file/run", {}, false); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("cannot make the folder")));
+}
+
+TEST(RunFolder, NamesItsFiles) {
+  const RunFolder run("runs/a");
+  EXPECT_EQ(run.sample(1), "runs/a/samples/epoch_0001.png");
+  EXPECT_EQ(run.sample(12345), "runs/a/samples/epoch_12345.png");
+  EXPECT_EQ(run.model(), "runs/a/model.safetensors");
+  EXPECT_EQ(run.checkpoint(), "runs/a/checkpoint.safetensors");
+}
+
+TEST(RunFolder, WritesARowAnEpoch) {
+  const TemporaryFolder folder;
+  const RunFolder run(folder.path());
+  run.write_metrics({{.epoch = 1,
+                      .train_loss = 0.5,
+                      .validation_loss = 0.25,
+                      .validation_mse = 1e-5,
+                      .learning_rate = 0.008,
+                      .seconds = 1.5,
+                      .samples_per_second = 1000,
+                      .best = true},
+                     {.epoch = 2, .train_loss = 1.0 / 3}});
+  EXPECT_EQ(read_file(folder / "metrics.csv", kSmallFile),
+            "epoch,train_loss,validation_loss,validation_mse,learning_rate,seconds,"
+            "samples_per_second\n"
+            "1,0.5,0.25,1e-05,0.008,1.5,1000\n"
+            "2,0.3333333333333333,0,0,0,0,0\n");
+}
+
+TEST(RunFolder, WritesItsSummaryAsOneJsonObject) {
+  const TemporaryFolder folder;
+  RunSummary summary;
+  summary.run = "runs/a";
+  summary.epochs = 3;
+  summary.validation_mse = 0.125;
+  RunFolder(folder.path()).write_summary(summary);
+  const std::string text = read_file(folder / "summary.json", kSmallFile);
+  EXPECT_THAT(text, testing::StartsWith(R"({"run":"runs/a","stopped":"","epochs":3,)"));
+  EXPECT_THAT(text, HasSubstr(R"("validation_mse":0.125)"));
+}
+
+TEST(FreeRunPath, CountsUpUntilANameIsFree) {
+  const TemporaryFolder folder;
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  RunOptions options;
+  options.data.data = "some/where/digits";
+  EXPECT_EQ(free_run_path(options), "runs/digits-dense-32");
+  fs::create_directories("runs/digits-dense-32");
+  EXPECT_EQ(free_run_path(options), "runs/digits-dense-32-2");
+  fs::create_directories("runs/digits-dense-32-2");
+  EXPECT_EQ(free_run_path(options), "runs/digits-dense-32-3");
+  options.data.data = "mnist";
+  options.model.arch = Architecture::kConv;
+  options.model.latent = 8;
+  EXPECT_EQ(free_run_path(options), "runs/mnist-conv-8");
+  options.data.data = "folder/";
+  EXPECT_EQ(free_run_path(options), "runs/folder-conv-8");
+  fs::current_path(before);
+}
+
+}  // namespace
+}  // namespace diabolo

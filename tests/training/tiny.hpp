@@ -1,0 +1,58 @@
+#pragma once
+
+#include <torch/nn/utils/convert_parameters.h>
+
+#include "lib/data/catalog.hpp"
+#include "lib/training/fit.hpp"
+
+namespace diabolo {
+
+/// The first digits of the data set in the source tree.
+inline Dataset digits(int64_t count) {
+  static const Dataset all =
+      load_data({.data = "mnist-mini", .data_dir = DIABOLO_TEST_DATA, .size = ""}, Part::kTrain);
+  return all.head(count);
+}
+
+/// The same digits, black on white: the better a network knows the others, the worse it is here.
+inline Dataset inverted(const Dataset& dataset) {
+  Dataset result = dataset;
+  result.samples = 255 - dataset.samples;
+  return result;
+}
+
+inline Autoencoder tiny_network(Architecture arch = Architecture::kDense,
+                                Output output = Output::kSigmoid) {
+  return Autoencoder(AutoencoderOptions{
+      .arch = arch, .hidden = {24}, .channels = {4, 4}, .latent = 6, .output = output});
+}
+
+/// Four steps an epoch on 256 samples; noisy and shifted, so that all that is drawn is drawn.
+inline TrainerOptions tiny_training() {
+  TrainerOptions options{.epochs = 3, .batch_size = 64};
+  options.noise = {.kind = NoiseKind::kGaussian, .low = 0.1, .high = 0.4};
+  options.seed = 5;
+  options.precision = Precision::kFp32;
+  options.device = "cpu";
+  return options;
+}
+
+inline torch::Tensor weights_of(const Autoencoder& network) {
+  return torch::nn::utils::parameters_to_vector(network->parameters()).detach();
+}
+
+/// All of a history but its times.
+inline void expect_equal_history(const std::vector<EpochReport>& a,
+                                 const std::vector<EpochReport>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].epoch, b[i].epoch);
+    EXPECT_EQ(a[i].train_loss, b[i].train_loss) << "epoch " << a[i].epoch;
+    EXPECT_EQ(a[i].validation_loss, b[i].validation_loss) << "epoch " << a[i].epoch;
+    EXPECT_EQ(a[i].validation_mse, b[i].validation_mse);
+    EXPECT_EQ(a[i].learning_rate, b[i].learning_rate);
+    EXPECT_EQ(a[i].best, b[i].best);
+  }
+}
+
+}  // namespace diabolo
