@@ -8,7 +8,6 @@ namespace diabolo::app {
 
 Flags::Flags(const std::string& command, const std::string& words, const std::string& summary)
     : command_(command),
-      summary_(summary),
       options_(std::make_unique<cxxopts::Options>("diabolo " + command, summary)) {
   options_->custom_help(words + " [OPTIONS]").set_width(96);
   options_->add_options()("h,help", "print this help");
@@ -27,13 +26,13 @@ void Flags::add_option(const std::string& name, const std::string& help,
                        const std::string& default_text, Setter setter) {
   auto value = cxxopts::value<std::string>();
   if (!default_text.empty()) value = value->default_value(default_text);
-  options_->add_options()(name, help, value, "X");
+  options_->add_options(group_)(name, help, value, "X");
   names_.push_back(name);
   setters_[name] = std::move(setter);
 }
 
 void Flags::add_switch(const std::string& name, const std::string& help, bool& value) {
-  options_->add_options()(name, help);
+  options_->add_options(group_)(name, help);
   names_.push_back(name);
   setters_[name] = [&value, name](const std::string& text) {
     if (text != "true") throw std::invalid_argument("--" + name + " takes no value");

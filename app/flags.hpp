@@ -24,6 +24,9 @@ class Flags {
   Flags(const std::string& command, const std::string& words, const std::string& summary);
   ~Flags();
 
+  /// A title in the help for the options that follow.
+  void group(const std::string& title) { group_ = title; }
+
   /// An option with a value; its default is what `value` holds now.
   template <typename T>
   void add(const std::string& name, const std::string& help, T& value,
@@ -78,7 +81,7 @@ class Flags {
   void check_names(Arguments arguments) const;
   void take_words(const std::vector<std::string>& words);
 
-  std::string command_, summary_;
+  std::string command_, group_;
   std::unique_ptr<cxxopts::Options> options_;
   std::vector<std::string> names_;
   std::map<std::string, Setter> setters_;

@@ -46,9 +46,13 @@ struct Work {
 
 void add_flags(Flags& flags, TrainRequest& request) {
   flags.word("DATA", request.run.data.data, /*required=*/false);
+  flags.group("Data");
   flags.add_fields(request.run.data, {"data"});
+  flags.group("Network");
   flags.add_fields(request.run.model);
+  flags.group("Training");
   flags.add_fields(request.run.training);
+  flags.group("Run");
   flags.add("out", "run folder to write (runs/DATA-ARCH-LATENT)", request.out);
   flags.add("config", "read options from a config.toml; those given here win", request.config);
   flags.add("resume", "go on with the run in this folder, to the bit as if never stopped",
@@ -251,6 +255,7 @@ int train(const TrainRequest& request, Work work) {
   const TrainReport report =
       fit(work.model.network, work.split.train, work.split.validation, work.options.training,
           callbacks, work.from ? &work.from->checkpoint : nullptr);
+  work.model.network->to(torch::kCPU);
   const RunSummary summary = summarise(work, report);
   if (report.stopped == Stopped::kInterrupted) {
     save_checkpoint(report.checkpoint, work.data_hash, work.folder.checkpoint());

@@ -37,7 +37,8 @@ Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t be
     add_noise(result.input, noise, samples, seed, /*epoch=*/0);
   }
   Autoencoder network = model.network;
-  result.model = network->forward(result.input);
+  const auto device = network->parameters().front().device();
+  result.model = network->forward(result.input.to(device)).cpu();
   if (model.pca.defined()) result.pca = model.pca.reconstruct(result.input);
   return result;
 }

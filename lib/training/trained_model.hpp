@@ -29,7 +29,7 @@ struct TrainedMetrics {
 /// size (so that PCA stands beside every result even where the data are gone), and how it was
 /// trained.
 struct TrainedModel {
-  Autoencoder network{nullptr};  ///< On the CPU, in evaluation mode.
+  Autoencoder network{nullptr};  ///< In evaluation mode; on the CPU once loaded.
   Pca pca;                       ///< components are not defined when the code is no smaller than
                                  ///< a sample: PCA would then be exact.
   DataOptions data;              ///< What it was trained on; data_dir is not kept in the file.
