@@ -4,6 +4,7 @@
 #include "app/commands.hpp"
 #include "app/flags.hpp"
 #include "app/results.hpp"
+#include "lib/output/codes.hpp"
 #include "lib/output/pictures.hpp"
 
 namespace diabolo::app {
@@ -55,8 +56,7 @@ int show_on_noise(const DenoiseRequest& request) {
 /// 000012.png for images that come from one file; their own names otherwise.
 std::string output_name(const Dataset& data, int64_t index) {
   if (!data.sample_names.empty()) return data.sample_names[static_cast<size_t>(index)];
-  std::string digits = std::to_string(index);
-  return std::string(6 - std::min<size_t>(6, digits.size()), '0') + digits + ".png";
+  return numbered_png(index);
 }
 
 Dataset load_noisy(const DenoiseRequest& request) {

@@ -52,6 +52,12 @@ std::string fixed(double number, int decimals) {
   return text.str();
 }
 
+std::string scientific(double number) {
+  std::ostringstream text;
+  text << std::scientific << std::setprecision(1) << number;
+  return text.str();
+}
+
 std::string duration(double seconds) {
   const long long whole = std::llround(seconds);
   if (whole < 60) return std::to_string(whole) + " s";

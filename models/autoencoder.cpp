@@ -42,6 +42,18 @@ torch::Tensor AutoencoderImpl::output_of(const torch::Tensor& logits) const {
   return options_.output == Output::kSigmoid ? torch::sigmoid(logits) : logits;
 }
 
+std::vector<Layer> AutoencoderImpl::layers(ModelPart part) {
+  std::vector<Layer> layers;
+  if (part != ModelPart::kDecoder) layers = encoder_->layers();
+  if (part == ModelPart::kEncoder) return layers;
+  for (const Layer& layer : decoder_->layers()) layers.push_back(layer);
+  if (options_.output == Output::kSigmoid) {
+    layers.emplace_back();
+    layers.back().kind = LayerKind::kSigmoid;
+  }
+  return layers;
+}
+
 void AutoencoderImpl::initialise(uint64_t seed, const torch::Tensor& mean) {
   torch::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
   encoder_->initialise(generator);

@@ -9,6 +9,7 @@ namespace diabolo {
 
 class Encoder;
 class Decoder;
+struct Layer;
 
 /// Encoder and decoder of either architecture; the only place that chooses between them.
 class AutoencoderImpl : public torch::nn::Module {
@@ -27,6 +28,9 @@ class AutoencoderImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x);
   /// The output function alone: sigmoid or identity.
   torch::Tensor output_of(const torch::Tensor& logits) const;
+
+  /// What a part does, step by step, output function included; weights shared.
+  std::vector<Layer> layers(ModelPart part);
 
   /// New weights from `seed`; then the first and last biases are set so that the network starts
   /// by answering every sample with `mean` [...sample_shape], the mean training sample.

@@ -2,6 +2,8 @@
 
 #include <torch/nn/module.h>
 
+#include "models/layer.hpp"
+
 namespace diabolo {
 
 /// The wide-to-narrow half: samples to codes. Each architecture derives one.
@@ -13,6 +15,9 @@ class Encoder : public torch::nn::Module {
 
   /// Draws new weights; biases become 0. Equal generator state, equal weights.
   virtual void initialise(torch::Generator generator) = 0;
+
+  /// What forward() does, step by step; weights shared.
+  virtual std::vector<Layer> layers() = 0;
 
   /// Sets the first bias so that the sample `mean` [...sample shape] meets zero pre-activations.
   virtual void centre_on(const torch::Tensor& mean) = 0;
@@ -27,6 +32,9 @@ class Decoder : public torch::nn::Module {
 
   /// As Encoder::initialise.
   virtual void initialise(torch::Generator generator) = 0;
+
+  /// As Encoder::layers.
+  virtual std::vector<Layer> layers() = 0;
 
   /// Sets the last bias to `output` [...sample shape], or to its mean over what shares a bias.
   virtual void start_from(const torch::Tensor& output) = 0;

@@ -135,6 +135,15 @@ void ConvEncoder::initialise(torch::Generator generator) {
   initialise_layer(*code_.ptr(), Follows::kNothing, generator);
 }
 
+std::vector<Layer> ConvEncoder::layers() {
+  auto layers = layers_of(features_, options_.activation);
+  if (options_.code == CodeShape::kVector) {
+    layers.push_back(reshape_layer({values_in(options_.map_shapes().back())}));
+  }
+  layers.push_back(layer_of(*code_.ptr()));
+  return layers;
+}
+
 void ConvEncoder::centre_on(const torch::Tensor& mean) {
   // One bias serves every position of a map, so it is set to the mean over positions.
   const torch::NoGradGuard no_grad;
@@ -166,6 +175,15 @@ void ConvDecoder::initialise(torch::Generator generator) {
     const bool last = i + 1 == features_->size();
     initialise_layer(*features_[i], last ? Follows::kNothing : Follows::kActivation, generator);
   }
+}
+
+std::vector<Layer> ConvDecoder::layers() {
+  std::vector<Layer> layers = {layer_of(*code_.ptr())};
+  if (options_.code == CodeShape::kVector) {
+    layers.push_back(reshape_layer(options_.map_shapes().back()));
+  }
+  for (const Layer& layer : layers_of(features_, options_.activation)) layers.push_back(layer);
+  return layers;
 }
 
 void ConvDecoder::start_from(const torch::Tensor& output) {

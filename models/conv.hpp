@@ -31,6 +31,7 @@ class ConvEncoder : public Encoder {
   /// Throws std::invalid_argument if a sample has another number of values.
   torch::Tensor forward(const torch::Tensor& x) override;
   void initialise(torch::Generator generator) override;
+  std::vector<Layer> layers() override;
   void centre_on(const torch::Tensor& mean) override;
 
  private:
@@ -48,6 +49,7 @@ class ConvDecoder : public Decoder {
   /// Throws std::invalid_argument if a code has another number of values.
   torch::Tensor forward(const torch::Tensor& z) override;
   void initialise(torch::Generator generator) override;
+  std::vector<Layer> layers() override;
   void start_from(const torch::Tensor& output) override;
 
  private:

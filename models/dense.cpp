@@ -70,6 +70,12 @@ torch::Tensor DenseEncoder::forward(const torch::Tensor& x) {
 
 void DenseEncoder::initialise(torch::Generator generator) { initialise_layers(layers_, generator); }
 
+std::vector<Layer> DenseEncoder::layers() {
+  auto layers = layers_of(layers_, options_.activation);
+  layers.insert(layers.begin(), reshape_layer({options_.input_size()}));
+  return layers;
+}
+
 void DenseEncoder::centre_on(const torch::Tensor& mean) {
   const torch::NoGradGuard no_grad;
   auto* first = layers_[0]->as<torch::nn::LinearImpl>();
@@ -87,6 +93,12 @@ torch::Tensor DenseDecoder::forward(const torch::Tensor& z) {
 }
 
 void DenseDecoder::initialise(torch::Generator generator) { initialise_layers(layers_, generator); }
+
+std::vector<Layer> DenseDecoder::layers() {
+  auto layers = layers_of(layers_, options_.activation);
+  layers.push_back(reshape_layer(options_.sample_shape));
+  return layers;
+}
 
 void DenseDecoder::start_from(const torch::Tensor& output) {
   const torch::NoGradGuard no_grad;

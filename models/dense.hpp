@@ -27,6 +27,7 @@ class DenseEncoder : public Encoder {
   /// Throws std::invalid_argument if a sample has another number of values.
   torch::Tensor forward(const torch::Tensor& x) override;
   void initialise(torch::Generator generator) override;
+  std::vector<Layer> layers() override;
   void centre_on(const torch::Tensor& mean) override;
 
  private:
@@ -43,6 +44,7 @@ class DenseDecoder : public Decoder {
   /// Throws std::invalid_argument if a code has another length.
   torch::Tensor forward(const torch::Tensor& z) override;
   void initialise(torch::Generator generator) override;
+  std::vector<Layer> layers() override;
   void start_from(const torch::Tensor& output) override;
 
  private:

@@ -20,7 +20,7 @@ template <typename Number>
 Number whole_number_text(std::string_view text, const char* wanted) {
   const char* begin = text.data();
   const char* end = begin + text.size();
-  if (text.starts_with('+')) ++begin;
+  if (text.starts_with('+') && !text.starts_with("+-")) ++begin;
   Number value{};
   const auto [rest, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || rest != end) {

@@ -42,6 +42,12 @@ template <>
 inline constexpr auto kEnumNames<Output> =
     std::array{std::pair{Output::kSigmoid, "sigmoid"}, std::pair{Output::kLinear, "linear"}};
 
+enum class ModelPart { kEncoder, kDecoder, kAutoencoder };
+template <>
+inline constexpr auto kEnumNames<ModelPart> =
+    std::array{std::pair{ModelPart::kEncoder, "encoder"}, std::pair{ModelPart::kDecoder, "decoder"},
+               std::pair{ModelPart::kAutoencoder, "autoencoder"}};
+
 /// All that is needed to build a network again.
 struct AutoencoderOptions {
   Architecture arch = Architecture::kDense;

@@ -16,7 +16,7 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 packages=(build-essential cmake ninja-build ccache libopencv-dev libcxxopts-dev libgtest-dev
-  libgmock-dev nlohmann-json3-dev libtomlplusplus-dev zlib1g-dev libssl-dev
+  libgmock-dev nlohmann-json3-dev libprotozero-dev libtomlplusplus-dev zlib1g-dev libssl-dev
   python3 python3-venv python3-pip)
 torch=torch==2.13.0
 requirements=()

@@ -49,7 +49,7 @@ void check_png_header(const fs::path& path) {
   }
   const int64_t width = big_endian(std::string_view(header).substr(16, 4));
   const int64_t height = big_endian(std::string_view(header).substr(20, 4));
-  if (width * height > kMaxPixels) {
+  if (height > 0 && width > kMaxPixels / height) {
     throw std::invalid_argument("'" + path.string() + "' is " + std::to_string(height) + " x " +
                                 std::to_string(width) + " pixels; at most " +
                                 std::to_string(kMaxPixels) + " are read");

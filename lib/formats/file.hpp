@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,11 +45,35 @@ class InputFile {
 /// The contents of a regular file of at most `max_bytes` bytes.
 std::string read_file(const std::filesystem::path& path, uint64_t max_bytes);
 
-/// Writes `parts` one after another to `path`, so that a reader finds the old contents or the new,
-/// never less, even after a power failure: writes aside in the same folder, fsyncs, renames,
-/// fsyncs the folder. If writing fails, `path` is as it was and nothing is left beside it.
+/// A file that is written in pieces, so that a reader of `path` finds the old contents or the new,
+/// never less, even after a power failure: it grows aside in the same folder until commit(). One
+/// that is not committed leaves `path` as it was and nothing beside it.
 /// A symbolic link is followed; permissions of a file that is replaced are kept.
-/// Throws std::invalid_argument also if `path` is a device or a pipe, which a rename would destroy.
+class AtomicFile {
+ public:
+  /// Throws if no file can be written there: std::invalid_argument also if `path` is a device or a
+  /// pipe, which a rename would destroy.
+  explicit AtomicFile(const std::filesystem::path& path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Appends `bytes`. Small pieces are gathered, so a full disk may be noticed later.
+  void write(std::string_view bytes);
+
+  /// Fsyncs, renames, fsyncs the folder. Nothing can be written after it, nor after an error: both
+  /// then throw std::logic_error.
+  void commit();
+
+ private:
+  class Temporary;
+  std::unique_ptr<Temporary> take();
+
+  std::unique_ptr<Temporary> file_;  ///< None once it was committed or given up.
+  std::string gathered_;             ///< Bytes not yet handed to the system.
+};
+
+/// Writes `parts` one after another to `path`, as an AtomicFile does.
 void write_file_atomically(const std::filesystem::path& path,
                            std::span<const std::string_view> parts);
 void write_file_atomically(const std::filesystem::path& path, std::string_view contents);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "lib/formats/file.hpp"
 #include "lib/formats/messages.hpp"
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kLargestWrite = size_t{1} << 30;
+constexpr size_t kGathered = size_t{1} << 16;
 
 /// Short, and not made from the target's name, which may already be as long as a name can be.
 std::string temporary_name() {
@@ -52,64 +54,6 @@ fs::path resolved(const fs::path& path) {
   return target;
 }
 
-/// A new file beside the target, which is removed again unless it takes the target's place.
-class TemporaryFile {
- public:
-  TemporaryFile(const fs::path& target, const fs::path& shown);
-  ~TemporaryFile();
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  void keep_mode(mode_t mode) { check(::fchmod(descriptor_, mode)); }
-  void write(std::string_view bytes);
-  void replace_target();
-
- private:
-  void check(int status) const {
-    if (status != 0) throw_file_error("write", shown_, errno);
-  }
-
-  fs::path target_;
-  fs::path shown_;  ///< The target as it was asked for, for messages.
-  fs::path path_;
-  int descriptor_ = -1;
-};
-
-TemporaryFile::TemporaryFile(const fs::path& target, const fs::path& shown)
-    : target_(target), shown_(shown) {
-  while (descriptor_ < 0) {
-    path_ = folder_of(target) / temporary_name();
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    // A name is taken if a process with this number died here before: take the next one.
-    if (descriptor_ < 0 && errno != EINTR && errno != EEXIST) {
-      throw_file_error("write", shown_, errno);
-    }
-  }
-}
-
-TemporaryFile::~TemporaryFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-  if (!path_.empty()) ::unlink(path_.c_str());
-}
-
-void TemporaryFile::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t done = ::write(descriptor_, bytes.data(), std::min(bytes.size(), kLargestWrite));
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) throw_file_error("write", shown_, errno);
-    bytes.remove_prefix(static_cast<size_t>(done));
-  }
-}
-
-void TemporaryFile::replace_target() {
-  check(::fsync(descriptor_));
-  const int closed = ::close(descriptor_);
-  descriptor_ = -1;
-  check(closed);
-  check(::rename(path_.c_str(), target_.c_str()));
-  path_.clear();
-}
-
 /// Makes a rename in `folder` last. Some file systems cannot, and say EINVAL: nothing is lost.
 void sync_folder(const fs::path& folder, const fs::path& shown) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -120,14 +64,106 @@ void sync_folder(const fs::path& folder, const fs::path& shown) {
 }
 }  // namespace
 
+/// A new file beside the target, which is removed again unless it takes the target's place.
+class AtomicFile::Temporary {
+ public:
+  explicit Temporary(const fs::path& path);
+  ~Temporary();
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+
+  void keep_mode_of_target();
+  void write(std::string_view bytes);
+  void replace_target();
+
+ private:
+  void check(int status) const {
+    if (status != 0) throw_file_error("write", shown_, errno);
+  }
+
+  fs::path shown_;  ///< The target as it was asked for, for messages.
+  fs::path target_;
+  std::optional<mode_t> mode_;  ///< Of the target.
+  fs::path path_;
+  int descriptor_ = -1;
+};
+
+AtomicFile::Temporary::Temporary(const fs::path& path)
+    : shown_(path), target_(resolved(path)), mode_(existing_mode(target_, shown_)) {
+  while (descriptor_ < 0) {
+    path_ = folder_of(target_) / temporary_name();
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    // A name is taken if a process with this number died here before: take the next one.
+    if (descriptor_ < 0 && errno != EINTR && errno != EEXIST) {
+      throw_file_error("write", shown_, errno);
+    }
+  }
+}
+
+AtomicFile::Temporary::~Temporary() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+void AtomicFile::Temporary::keep_mode_of_target() {
+  if (mode_) check(::fchmod(descriptor_, *mode_));
+}
+
+void AtomicFile::Temporary::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(descriptor_, bytes.data(), std::min(bytes.size(), kLargestWrite));
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) throw_file_error("write", shown_, errno);
+    bytes.remove_prefix(static_cast<size_t>(done));
+  }
+}
+
+void AtomicFile::Temporary::replace_target() {
+  check(::fsync(descriptor_));
+  const int closed = ::close(descriptor_);
+  descriptor_ = -1;
+  check(closed);
+  check(::rename(path_.c_str(), target_.c_str()));
+  path_.clear();
+  sync_folder(folder_of(target_), shown_);
+}
+
+AtomicFile::AtomicFile(const fs::path& path) : file_(std::make_unique<Temporary>(path)) {
+  file_->keep_mode_of_target();
+}
+
+AtomicFile::~AtomicFile() = default;
+
+/// Out of this object, so that an error leaves no half-written file in it to commit.
+std::unique_ptr<AtomicFile::Temporary> AtomicFile::take() {
+  if (!file_) throw std::logic_error("an AtomicFile was used after commit() or an error");
+  return std::move(file_);
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  std::unique_ptr<Temporary> file = take();
+  if (gathered_.size() + bytes.size() > kGathered) {
+    file->write(gathered_);
+    gathered_.clear();
+  }
+  if (bytes.size() > kGathered) {
+    file->write(bytes);
+  } else {
+    gathered_ += bytes;
+  }
+  file_ = std::move(file);
+}
+
+void AtomicFile::commit() {
+  const std::unique_ptr<Temporary> file = take();
+  file->write(gathered_);
+  file->replace_target();
+}
+
 void write_file_atomically(const fs::path& path, std::span<const std::string_view> parts) {
-  const fs::path target = resolved(path);
-  const std::optional<mode_t> mode = existing_mode(target, path);
-  TemporaryFile file(target, path);
-  if (mode) file.keep_mode(*mode);
+  AtomicFile file(path);
   for (const std::string_view part : parts) file.write(part);
-  file.replace_target();
-  sync_folder(folder_of(target), path);
+  file.commit();
 }
 
 void write_file_atomically(const fs::path& path, std::string_view contents) {

@@ -1,6 +1,5 @@
 #include "lib/formats/safetensors_header.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -167,24 +166,6 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, const std::str
   HeaderReader reader(name);
   json::sax_parse(text.begin(), text.end(), &reader);
   return reader.take();
-}
-
-std::optional<uint64_t> tensor_size(Dtype dtype, const std::vector<int64_t>& shape) {
-  auto size = static_cast<int64_t>(size_of(dtype));
-  for (const int64_t length : shape) {
-    if (__builtin_mul_overflow(size, std::max<int64_t>(length, 1), &size)) return std::nullopt;
-  }
-  const bool is_empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
-  return is_empty ? 0 : static_cast<uint64_t>(size);
-}
-
-std::string describe(Dtype dtype, const std::vector<int64_t>& shape) {
-  std::string text(name_of(dtype));
-  if (shape.empty()) return text + " of one number";
-  for (size_t i = 0; i < shape.size(); ++i) {
-    text += (i == 0 ? " " : " x ") + std::to_string(shape[i]);
-  }
-  return text;
 }
 
 }  // namespace diabolo::formats

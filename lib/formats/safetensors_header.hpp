@@ -33,11 +33,4 @@ struct SafetensorsHeader {
 /// that a header has: also for keys that come twice or are unknown.
 SafetensorsHeader parse_safetensors_header(std::string_view json, const std::string& name);
 
-/// Bytes that a tensor takes; nothing if 63 bits cannot hold the product of its lengths, where 0
-/// counts as 1 so that no order of multiplying can overflow.
-std::optional<uint64_t> tensor_size(Dtype dtype, const std::vector<int64_t>& shape);
-
-/// "F32 2 x 3", "I64 of one number".
-std::string describe(Dtype dtype, const std::vector<int64_t>& shape);
-
 }  // namespace diabolo::formats

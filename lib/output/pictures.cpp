@@ -47,12 +47,14 @@ Layout make_layout(const std::vector<PictureRow>& rows) {
   const int scale =
       std::max(1, static_cast<int>(std::lround(double{kCellTarget} / std::max(height, width))));
   int gutter = 0;
-  for (const auto& row : rows) gutter = std::max(gutter, text_width(row.title, kTextSize));
+  for (const auto& row : rows) {
+    if (!row.title.empty()) gutter = std::max(gutter, text_width(row.title, kTextSize));
+  }
   return {.columns = static_cast<int>(images.size(0)),
           .scale = scale,
           .cell_width = width * scale,
           .cell_height = height * scale,
-          .gutter = gutter + 2 * kGap};
+          .gutter = gutter > 0 ? gutter + 2 * kGap : 0};
 }
 
 int row_height(const PictureRow& row, const Layout& layout) {
@@ -118,6 +120,21 @@ torch::Tensor side_by_side(const std::string& title, const std::vector<PictureRo
   return torch::from_blob(canvas.data, {height, width, 3}, torch::kUInt8)
       .permute({2, 0, 1})
       .contiguous();
+}
+
+torch::Tensor image_grid(const std::string& title, const torch::Tensor& images, int64_t columns) {
+  const int64_t width = std::min(columns, images.size(0));
+  std::vector<PictureRow> rows;
+  for (int64_t begin = 0; begin < images.size(0); begin += width) {
+    auto row = images.narrow(0, begin, std::min(width, images.size(0) - begin));
+    if (row.size(0) < width) {  // The last row is filled up with paper.
+      std::vector<int64_t> missing = row.sizes().vec();
+      missing[0] = width - row.size(0);
+      row = torch::cat({row, torch::ones(missing)});
+    }
+    rows.push_back({"", row, {}});
+  }
+  return side_by_side(title, rows);
 }
 
 std::vector<std::string> captions_of(const torch::Tensor& numbers, int decimals,

@@ -19,6 +19,10 @@ struct PictureRow {
 /// Throws std::invalid_argument when rows differ in count or size.
 torch::Tensor side_by_side(const std::string& title, const std::vector<PictureRow>& rows);
 
+/// Images in reading order, `columns` a row; the same scale and title as side_by_side.
+/// images  [N, C, H, W] float32, N >= 1; clipped to [0, 1]
+torch::Tensor image_grid(const std::string& title, const torch::Tensor& images, int64_t columns);
+
 /// Numbers as captions: "21.3 dB".
 std::vector<std::string> captions_of(const torch::Tensor& numbers, int decimals,
                                      const std::string& unit);

@@ -1,0 +1,61 @@
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/flags.hpp"
+#include "app/results.hpp"
+#include "app/terminal.hpp"
+#include "lib/output/codes.hpp"
+
+namespace diabolo::app {
+
+int run_encode(Arguments arguments) {
+  std::string model_path;
+  DataOptions data;
+  std::string out;
+  bool overwrite = false;
+  Flags flags("encode", "MODEL DATA --out FILE",
+              "Writes the code of every sample: .npy for numpy (float32 [N, K]), or .csv with the\n"
+              "labels beside where there are any. A named data set gives its test part.");
+  flags.word("MODEL", model_path, /*required=*/true);
+  flags.word("DATA", data.data, /*required=*/true);
+  flags.add_fields(data, {"data"});
+  flags.add("out", "file to write, .npy or .csv", out);
+  flags.add_switch("overwrite", "replace the file if it is there", overwrite);
+  if (!flags.parse(arguments)) return kDone;
+  if (out.empty()) throw std::invalid_argument("--out is missing: codes.npy or codes.csv");
+  require_free(out, overwrite);
+  const ModelAndData loaded = load_model_and_data(model_path, data);
+  write_codes(loaded.model, loaded.data, out);
+  std::cout << out << ": codes of " << with_commas(static_cast<double>(loaded.data.size()))
+            << " samples (" << loaded.title << "), shape ["
+            << to_text(loaded.model.network->options().code_shape()) << "] each\n";
+  return kDone;
+}
+
+int run_decode(Arguments arguments) {
+  std::string model_path;
+  std::string codes_path;
+  std::string out;
+  bool overwrite = false;
+  Flags flags("decode", "MODEL CODES --out FILE",
+              "Turns codes, from encode or from numpy, back into samples: .png draws the first 100\n"
+              "in one picture, .npy and .csv hold the values in [0, 1], any other name becomes a\n"
+              "folder of PNGs.");
+  flags.word("MODEL", model_path, /*required=*/true);
+  flags.word("CODES", codes_path, /*required=*/true);
+  flags.add("out", "picture.png, samples.npy, samples.csv or a folder", out);
+  flags.add_switch("overwrite", "replace what is there", overwrite);
+  if (!flags.parse(arguments)) return kDone;
+  if (out.empty()) {
+    throw std::invalid_argument("--out is missing: a .png, .npy or .csv file, or a folder");
+  }
+  require_free(out, overwrite);
+  const TrainedModel model = load_model(model_path);
+  const CodesFile codes(codes_path, model);
+  write_decoded(model, codes, out);
+  std::cout << out << ": " << with_commas(static_cast<double>(codes.size()))
+            << " decoded samples\n";
+  return kDone;
+}
+
+}  // namespace diabolo::app

@@ -1,0 +1,57 @@
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/flags.hpp"
+#include "app/results.hpp"
+#include "app/terminal.hpp"
+#include "lib/output/onnx.hpp"
+#include "lib/output/torchscript.hpp"
+
+namespace diabolo::app {
+namespace {
+
+enum class ExportFormat { kTorchscript, kOnnx };
+
+}  // namespace
+}  // namespace diabolo::app
+
+namespace diabolo {
+template <>
+inline constexpr auto kEnumNames<app::ExportFormat> =
+    std::array{std::pair{app::ExportFormat::kTorchscript, "torchscript"},
+               std::pair{app::ExportFormat::kOnnx, "onnx"}};
+}  // namespace diabolo
+
+namespace diabolo::app {
+
+int run_export(Arguments arguments) {
+  std::string model_path;
+  std::string out;
+  ExportFormat format = ExportFormat::kOnnx;
+  ModelPart part = ModelPart::kEncoder;
+  bool overwrite = false;
+  Flags flags("export", "MODEL",
+              "Writes a model, or a half of it, for other programs: ONNX (onnxruntime and many\n"
+              "more), or TorchScript (torch.jit.load; deprecated by PyTorch since 2.11, so prefer\n"
+              "ONNX). The input is float32 [N, C, H, W] with pixels in [0, 1]. What was written is\n"
+              "loaded and compared with the model before success is reported.");
+  flags.word("MODEL", model_path, /*required=*/true);
+  flags.add("format", "onnx or torchscript", format);
+  flags.add("part", "encoder, decoder or autoencoder", part);
+  flags.add("out", "file to write (PART.onnx, or PART.pt)", out);
+  flags.add_switch("overwrite", "replace the file if it is there", overwrite);
+  if (!flags.parse(arguments)) return kDone;
+  const bool onnx = format == ExportFormat::kOnnx;
+  if (out.empty()) out = to_text(part) + (onnx ? ".onnx" : ".pt");
+  require_free(out, overwrite);
+  const TrainedModel model = load_model(model_path);
+  const ExportReport report =
+      onnx ? export_onnx(model, part, out) : export_torchscript(model, part, out);
+  std::cout << out << ": " << to_text(part) << ", [N, " << to_text(report.input_shape)
+            << "] to [N, " << to_text(report.output_shape) << "], "
+            << with_commas(static_cast<double>(report.bytes)) << " bytes; largest difference "
+            << "from the model " << scientific(report.largest_difference) << "\n";
+  return kDone;
+}
+
+}  // namespace diabolo::app

@@ -1,0 +1,138 @@
+#include "lib/output/onnx.hpp"
+
+#include <torch/utils.h>
+
+#include <numbers>
+#include <stdexcept>
+
+#include "lib/formats/file.hpp"
+#include "lib/output/onnx_graph.hpp"
+#include "models/layer.hpp"
+
+namespace diabolo {
+namespace {
+
+/// Adds layers to a graph one after another; remembers the name of the last value.
+class GraphBuilder {
+ public:
+  explicit GraphBuilder(onnx::Graph& graph) : graph_(graph), last_(graph.input.name) {}
+
+  void add(const Layer& layer) {
+    switch (layer.kind) {
+      case LayerKind::kLinear:
+        return add_weighted("Gemm", layer, {onnx::whole("transB", 1)});
+      case LayerKind::kConv:
+        return add_weighted("Conv", layer, geometry(layer));
+      case LayerKind::kConvTranspose: {
+        auto attributes = geometry(layer);
+        attributes.push_back(onnx::ints("output_padding", layer.output_padding));
+        return add_weighted("ConvTranspose", layer, attributes);
+      }
+      case LayerKind::kActivation:
+        return add_activation(layer.activation);
+      case LayerKind::kSigmoid:
+        return add_node("Sigmoid", {last_});
+      case LayerKind::kReshape: {
+        std::vector<int64_t> shape = {0};  // 0: as many as come in.
+        shape.insert(shape.end(), layer.shape.begin(), layer.shape.end());
+        const std::string name = "shape_" + std::to_string(graph_.nodes.size());
+        return add_node("Reshape", {last_, constant(name, torch::tensor(shape, torch::kInt64))});
+      }
+    }
+  }
+
+  /// Names the last value as the graph's output.
+  void finish() {
+    graph_.nodes.push_back({"Identity", {last_}, graph_.output.name, {}});
+  }
+
+ private:
+  static std::vector<onnx::Attribute> geometry(const Layer& layer) {
+    return {onnx::ints("strides", {layer.stride, layer.stride}),
+            onnx::ints("pads", {layer.padding, layer.padding, layer.padding, layer.padding})};
+  }
+
+  std::string constant(const std::string& name, const torch::Tensor& value) {
+    graph_.initializers.emplace_back(name, value);
+    return name;
+  }
+
+  void add_node(const std::string& op, const std::vector<std::string>& inputs,
+                const std::vector<onnx::Attribute>& attributes = {}) {
+    last_ = "v" + std::to_string(graph_.nodes.size() + 1);
+    graph_.nodes.push_back({op, inputs, last_, attributes});
+  }
+
+  void add_weighted(const std::string& op, const Layer& layer,
+                    const std::vector<onnx::Attribute>& attributes) {
+    const std::string number = std::to_string(++weighted_);
+    const std::string weight = constant("weight_" + number, layer.weight);
+    const std::string bias = constant("bias_" + number, layer.bias);
+    add_node(op, {last_, weight, bias}, attributes);
+  }
+
+  void add_activation(Activation activation) {
+    const std::string x = last_;
+    switch (activation) {
+      case Activation::kRelu:
+        return add_node("Relu", {x});
+      case Activation::kTanh:
+        return add_node("Tanh", {x});
+      case Activation::kElu:
+        return add_node("Elu", {x}, {onnx::real("alpha", 1.0)});
+      case Activation::kLeakyRelu:
+        return add_node("LeakyRelu", {x}, {onnx::real("alpha", 0.01)});
+      case Activation::kSilu:  // x sigmoid(x)
+        add_node("Sigmoid", {x});
+        return add_node("Mul", {x, last_});
+      case Activation::kGelu:
+        return add_gelu(x);
+    }
+  }
+
+  /// x (1 + erf(x / sqrt 2)) / 2; ONNX has an operator for it from opset 20 only.
+  void add_gelu(const std::string& x) {
+    const auto scalar = [&](const std::string& what, double value) {
+      return constant(what + "_" + std::to_string(graph_.nodes.size()), torch::tensor(value));
+    };
+    add_node("Mul", {x, scalar("rsqrt2", 1.0 / std::numbers::sqrt2)});
+    add_node("Erf", {last_});
+    add_node("Add", {last_, scalar("one", 1.0)});
+    add_node("Mul", {x, last_});
+    add_node("Mul", {last_, scalar("half", 0.5)});
+  }
+
+  onnx::Graph& graph_;
+  std::string last_;
+  int64_t weighted_ = 0;
+};
+
+}  // namespace
+
+ExportReport export_onnx(const TrainedModel& model, ModelPart part,
+                         const std::filesystem::path& path) {
+  const torch::NoGradGuard no_grad;
+  const AutoencoderOptions& options = model.network->options();
+  ExportReport report{.input_shape = part_input_shape(options, part),
+                      .output_shape = part_output_shape(options, part),
+                      .largest_difference = 0,
+                      .bytes = 0};
+  onnx::Graph graph{.name = to_text(part),
+                    .nodes = {},
+                    .initializers = {},
+                    .input = {"x", report.input_shape},
+                    .output = {"y", report.output_shape}};
+  GraphBuilder builder(graph);
+  Autoencoder network = model.network;
+  for (const Layer& layer : network->layers(part)) builder.add(layer);
+  builder.finish();
+  const std::string bytes = onnx::serialise(graph, {{"diabolo", export_metadata(model, part)}});
+  const auto input = comparison_inputs(report.input_shape, part);
+  report.largest_difference =
+      require_same_numbers(onnx::run(onnx::parse(bytes), input), run_part(model, part, input));
+  report.bytes = bytes.size();
+  formats::write_file_atomically(path, bytes);
+  return report;
+}
+
+}  // namespace diabolo

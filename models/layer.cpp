@@ -1,0 +1,68 @@
+#include "models/layer.hpp"
+
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+
+#include <variant>
+
+namespace diabolo {
+namespace {
+
+/// stride and padding of a convolution whose two dimensions are treated alike.
+template <typename Conv>
+Layer conv_layer(LayerKind kind, const Conv& conv) {
+  const auto& padding = std::get<torch::ExpandingArray<2>>(conv.options.padding());
+  return {.kind = kind,
+          .weight = conv.weight,
+          .bias = conv.bias,
+          .stride = conv.options.stride()->at(0),
+          .padding = padding->at(0),
+          .output_padding = {},
+          .activation = {},
+          .shape = {}};
+}
+
+}  // namespace
+
+Layer reshape_layer(const std::vector<int64_t>& shape) {
+  Layer layer;
+  layer.kind = LayerKind::kReshape;
+  layer.shape = shape;
+  return layer;
+}
+
+Layer layer_of(torch::nn::Module& module) {
+  if (auto* linear = module.as<torch::nn::LinearImpl>()) {
+    Layer layer;
+    layer.kind = LayerKind::kLinear;
+    layer.weight = linear->weight;
+    layer.bias = linear->bias;
+    return layer;
+  }
+  if (auto* conv = module.as<torch::nn::Conv2dImpl>()) return conv_layer(LayerKind::kConv, *conv);
+  if (auto* conv = module.as<torch::nn::ConvTranspose2dImpl>()) {
+    Layer layer = conv_layer(LayerKind::kConvTranspose, *conv);
+    layer.output_padding = {conv->options.output_padding()->at(0),
+                            conv->options.output_padding()->at(1)};
+    return layer;
+  }
+  throw std::logic_error("a module that no layer describes");
+}
+
+std::vector<Layer> layers_of(torch::nn::Sequential& modules, Activation activation) {
+  std::vector<Layer> layers;
+  for (size_t i = 0; i < modules->size(); ++i) {
+    const auto module = modules[i];
+    if (module->parameters(/*recurse=*/false).empty()) {
+      Layer layer;
+      layer.kind = LayerKind::kActivation;
+      layer.activation = activation;
+      layers.push_back(layer);
+    } else {
+      layers.push_back(layer_of(*module));
+    }
+  }
+  return layers;
+}
+
+}  // namespace diabolo

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <torch/nn/modules/container/sequential.h>
+#include <torch/types.h>
+
+#include <vector>
+
+#include "models/options.hpp"
+
+namespace diabolo {
+
+enum class LayerKind {
+  kLinear,         ///< y = x W^T + b; weight [out, in].
+  kConv,           ///< weight [out, in, k, k].
+  kConvTranspose,  ///< weight [in, out, k, k].
+  kActivation,
+  kSigmoid,
+  kReshape,  ///< [N, ...] to [N, ...shape].
+};
+
+/// One step of a network as plain data, so that exporters need to know no architecture.
+struct Layer {
+  LayerKind kind = LayerKind::kReshape;
+  torch::Tensor weight, bias;                   ///< Of the first three kinds; not copied.
+  int64_t stride = 1, padding = 0;              ///< Both sides, both dimensions.
+  std::vector<int64_t> output_padding;          ///< Height and width; of kConvTranspose.
+  Activation activation = Activation::kSilu;    ///< Of kActivation.
+  std::vector<int64_t> shape;                   ///< Of kReshape, without N.
+};
+
+/// The layers of a Sequential of Linear, Conv2d, ConvTranspose2d and activations, in order.
+/// activation: what the parameterless modules between them are.
+std::vector<Layer> layers_of(torch::nn::Sequential& modules, Activation activation);
+
+/// [N, ...] to [N, ...shape].
+Layer reshape_layer(const std::vector<int64_t>& shape);
+
+/// One module with a weight.
+Layer layer_of(torch::nn::Module& module);
+
+}  // namespace diabolo
