@@ -70,7 +70,7 @@ std::string evaluation_table(const Evaluation& evaluation, const std::string& ti
   std::ostringstream text;
   text << title << ": " << with_commas(static_cast<double>(evaluation.samples))
        << " samples, a code of " << evaluation.code_size << " numbers\n"
-       << "                            MSE   sq. error    PSNR    SSIM      BCE\n";
+       << "                            MSE   sq. error     PSNR    SSIM      BCE\n";
   if (evaluation.input) text << row("noisy input", *evaluation.input);
   text << row("this model", evaluation.model);
   if (evaluation.pca) {

@@ -23,8 +23,8 @@ class CsvWriter {
   /// Throws std::invalid_argument, naming the file, if there is no column.
   CsvWriter(const std::filesystem::path& path, std::span<const std::string> columns);
 
-  /// The next fields of this row. A number is written in the fewest digits that give the same
-  /// float32 when they are read; others are "nan", "inf" and "-inf".
+  /// The next fields of this row. A number is the shortest text that gives the same float32 when it
+  /// is read; others are "nan", "inf" and "-inf".
   void text(std::string_view field);
   void integer(int64_t field);
   void numbers(std::span<const float> fields);
