@@ -37,10 +37,11 @@ int run_decode(Arguments arguments) {
   std::string codes_path;
   std::string out;
   bool overwrite = false;
-  Flags flags("decode", "MODEL CODES --out FILE",
-              "Turns codes, from encode or from numpy, back into samples: .png draws the first 100\n"
-              "in one picture, .npy and .csv hold the values in [0, 1], any other name becomes a\n"
-              "folder of PNGs.");
+  Flags flags(
+      "decode", "MODEL CODES --out FILE",
+      "Turns codes, from encode or from numpy, back into samples: .png draws the first 100\n"
+      "in one picture, .npy and .csv hold the values in [0, 1], any other name becomes a\n"
+      "folder of PNGs.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("CODES", codes_path, /*required=*/true);
   flags.add("out", "picture.png, samples.npy, samples.csv or a folder", out);

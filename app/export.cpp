@@ -30,11 +30,12 @@ int run_export(Arguments arguments) {
   ExportFormat format = ExportFormat::kOnnx;
   ModelPart part = ModelPart::kEncoder;
   bool overwrite = false;
-  Flags flags("export", "MODEL",
-              "Writes a model, or a half of it, for other programs: ONNX (onnxruntime and many\n"
-              "more), or TorchScript (torch.jit.load; deprecated by PyTorch since 2.11, so prefer\n"
-              "ONNX). The input is float32 [N, C, H, W] with pixels in [0, 1]. What was written is\n"
-              "loaded and compared with the model before success is reported.");
+  Flags flags(
+      "export", "MODEL",
+      "Writes a model, or a half of it, for other programs: ONNX (onnxruntime and many\n"
+      "more), or TorchScript (torch.jit.load; deprecated by PyTorch since 2.11, so prefer\n"
+      "ONNX). The input is float32 [N, C, H, W] with pixels in [0, 1]. What was written is\n"
+      "loaded and compared with the model before success is reported.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.add("format", "onnx or torchscript", format);
   flags.add("part", "encoder, decoder or autoencoder", part);

@@ -71,7 +71,8 @@ bool Flags::parse(Arguments arguments) {
       return false;
     }
     for (const auto& item : result.arguments()) given_[item.key()] = item.value();
-    take_words(result.unmatched());
+    given_words_ = result.unmatched();
+    check_words();
   } catch (const cxxopts::exceptions::missing_argument&) {
     throw std::invalid_argument(std::string(arguments.back()) + " needs a value (diabolo " +
                                 command_ + " --help lists the options)");
@@ -84,24 +85,29 @@ bool Flags::parse(Arguments arguments) {
 }
 
 void Flags::apply() {
+  apply_words();
   for (const auto& [name, text] : given_) setters_.at(name)(text);
 }
 
-void Flags::take_words(const std::vector<std::string>& words) {
-  for (size_t i = 0; i < words_.size(); ++i) {
-    if (i < words.size()) {
-      *words_[i].value = words[i];
-    } else if (words_[i].required) {
-      throw std::invalid_argument(words_[i].name + " is missing; diabolo " + command_ +
-                                  " --help shows how it is used");
-    }
+void Flags::check_words() const {
+  const size_t given = given_words_.size();
+  if (given < words_.size() && words_[given].required) {
+    throw std::invalid_argument(words_[given].name + " is missing; diabolo " + command_ +
+                                " --help shows how it is used");
   }
-  if (words.size() <= words_.size()) return;
-  if (more_words_ == nullptr) {
-    throw std::invalid_argument("'" + words[words_.size()] + "' is one word too many; diabolo " +
-                                command_ + " --help shows how it is used");
+  if (given > words_.size() && more_words_ == nullptr) {
+    throw std::invalid_argument("'" + given_words_[words_.size()] +
+                                "' is one word too many; diabolo " + command_ +
+                                " --help shows how it is used");
   }
-  more_words_->assign(words.begin() + static_cast<std::ptrdiff_t>(words_.size()), words.end());
+}
+
+void Flags::apply_words() {
+  const size_t named = std::min(words_.size(), given_words_.size());
+  for (size_t i = 0; i < named; ++i) *words_[i].value = given_words_[i];
+  if (more_words_ == nullptr) return;
+  more_words_->assign(given_words_.begin() + static_cast<std::ptrdiff_t>(named),
+                      given_words_.end());
 }
 
 }  // namespace diabolo::app

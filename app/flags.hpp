@@ -79,7 +79,8 @@ class Flags {
   void add_option(const std::string& name, const std::string& help, const std::string& default_text,
                   Setter setter);
   void check_names(Arguments arguments) const;
-  void take_words(const std::vector<std::string>& words);
+  void check_words() const;
+  void apply_words();
 
   std::string command_, group_;
   std::unique_ptr<cxxopts::Options> options_;
@@ -87,6 +88,7 @@ class Flags {
   std::map<std::string, Setter> setters_;
   std::map<std::string, std::string> given_;
   std::vector<Word> words_;
+  std::vector<std::string> given_words_;
   std::vector<std::string>* more_words_ = nullptr;
 };
 

@@ -7,7 +7,8 @@
 namespace diabolo::app {
 namespace {
 
-constexpr int kBarWidth = 20;
+constexpr int kBarWidth = 16;
+constexpr size_t kMostColumns = 79;
 constexpr auto kInterval = std::chrono::milliseconds(100);
 constexpr const char* kClearLine = "\r\x1b[K";
 
@@ -24,9 +25,12 @@ std::string progress_line(const StepReport& report) {
   std::string bar(filled, '=');
   if (bar.size() < kBarWidth) bar += '>';
   bar.resize(kBarWidth, ' ');
-  return "epoch " + padded(report.epoch, report.epochs) + "/" + std::to_string(report.epochs) +
-         " [" + bar + "] loss " + fixed(report.loss, 4) + "  " +
-         with_commas(report.samples_per_second) + "/s  " + duration(report.seconds_left) + " left";
+  std::string line = "epoch " + padded(report.epoch, report.epochs) + "/" +
+                     std::to_string(report.epochs) + " [" + bar + "] loss " +
+                     fixed(report.loss, 4) + "  " + with_commas(report.samples_per_second) +
+                     "/s  " + duration(report.seconds_left) + " left";
+  if (line.size() > kMostColumns) line.resize(kMostColumns);
+  return line;
 }
 
 Progress::Progress(bool quiet) : quiet_(quiet), bar_(!quiet && stderr_is_terminal()) {}

@@ -38,6 +38,7 @@ std::string yellow(const std::string& text) { return coloured("33", text); }
 void warn(const std::string& message) { std::cerr << yellow("warning: ") << message << "\n"; }
 
 std::string with_commas(double number) {
+  if (!std::isfinite(number)) return "?";
   std::string digits = std::to_string(std::llround(number));
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (digits[0] == '-' ? 1 : 0);
        at -= 3) {
@@ -59,6 +60,7 @@ std::string scientific(double number) {
 }
 
 std::string duration(double seconds) {
+  if (!std::isfinite(seconds)) return "?";
   const long long whole = std::llround(seconds);
   if (whole < 60) return std::to_string(whole) + " s";
   if (whole < 3600) return std::to_string(whole / 60) + " min " + two_digits(whole % 60) + " s";

@@ -32,8 +32,9 @@ class AutoencoderImpl : public torch::nn::Module {
   /// What a part does, step by step, output function included; weights shared.
   std::vector<Layer> layers(ModelPart part);
 
-  /// New weights from `seed`; then the first and last biases are set so that the network starts
-  /// by answering every sample with `mean` [...sample_shape], the mean training sample.
+  /// New weights from `seed`; then the first and last biases are set so that a dense network
+  /// starts by answering the mean training sample `mean` [...sample_shape] with itself; a
+  /// convolutional one, whose biases all positions share, with its mean value a channel.
   void initialise(uint64_t seed, const torch::Tensor& mean);
 
  private:

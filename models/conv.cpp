@@ -86,6 +86,12 @@ void initialise_layer(nn::Module& layer, Follows follows, const torch::Generator
   parameters["bias"].zero_();
 }
 
+/// [N, ...] with the values of `shape` in each of N to [N, ...shape].
+torch::Tensor with_shape(const torch::Tensor& batch, std::vector<int64_t> shape) {
+  shape.insert(shape.begin(), batch.size(0));
+  return batch.reshape(shape);
+}
+
 }  // namespace
 
 std::vector<std::vector<int64_t>> ConvOptions::map_shapes() const {
@@ -123,7 +129,7 @@ ConvEncoder::ConvEncoder(const ConvOptions& options)
 
 torch::Tensor ConvEncoder::forward(const torch::Tensor& x) {
   require_sample_values("sample", x, values_in(options_.sample_shape));
-  torch::Tensor map = features_->forward(x.contiguous(kLayout));
+  torch::Tensor map = features_->forward(with_shape(x, options_.sample_shape).contiguous(kLayout));
   if (options_.code == CodeShape::kVector) map = map.flatten(1);
   return code_.forward(map);
 }
@@ -162,7 +168,7 @@ ConvDecoder::ConvDecoder(const ConvOptions& options)
 
 torch::Tensor ConvDecoder::forward(const torch::Tensor& z) {
   require_sample_values("code", z, values_in(options_.code_shape()));
-  torch::Tensor map = code_.forward(z);
+  torch::Tensor map = code_.forward(with_shape(z, options_.code_shape()));
   if (options_.code == CodeShape::kVector) {
     map = map.unflatten(1, options_.map_shapes().back());
   }

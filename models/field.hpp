@@ -103,11 +103,9 @@ std::string to_text(const std::optional<T>& value) {
 
 template <typename T>
 void from_text(std::string_view text, std::optional<T>& value) {
-  if (text == "auto") {
-    value.reset();
-  } else {
-    from_text(text, value.emplace());
-  }
+  std::optional<T> result;
+  if (text != "auto") from_text(text, result.emplace());
+  value = result;
 }
 
 /// Throws std::invalid_argument saying what was found unless `value`, when it is a number, a list

@@ -21,11 +21,11 @@ enum class LayerKind {
 /// One step of a network as plain data, so that exporters need to know no architecture.
 struct Layer {
   LayerKind kind = LayerKind::kReshape;
-  torch::Tensor weight, bias;                   ///< Of the first three kinds; not copied.
-  int64_t stride = 1, padding = 0;              ///< Both sides, both dimensions.
-  std::vector<int64_t> output_padding;          ///< Height and width; of kConvTranspose.
-  Activation activation = Activation::kSilu;    ///< Of kActivation.
-  std::vector<int64_t> shape;                   ///< Of kReshape, without N.
+  torch::Tensor weight, bias;                 ///< Of the first three kinds; not copied.
+  int64_t stride = 1, padding = 0;            ///< Both sides, both dimensions.
+  std::vector<int64_t> output_padding;        ///< Height and width; of kConvTranspose.
+  Activation activation = Activation::kSilu;  ///< Of kActivation.
+  std::vector<int64_t> shape;                 ///< Of kReshape, without N.
 };
 
 /// The layers of a Sequential of Linear, Conv2d, ConvTranspose2d and activations, in order.

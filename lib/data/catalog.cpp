@@ -30,6 +30,13 @@ fs::path parts_folder(const DataOptions& options) {
   return fs::is_directory(folder) && !images_in(folder, Part::kTrain).empty() ? folder : fs::path();
 }
 
+/// IDX images are taken as they are.
+void refuse_size(const DataOptions& options) {
+  if (options.size.empty()) return;
+  throw std::invalid_argument("size: only image files are resized, and '" + options.data +
+                              "' is IDX; leave it out");
+}
+
 [[noreturn]] void throw_not_found(const DataOptions& options) {
   const std::string& data = options.data;
   if (is_known(data)) {
@@ -79,7 +86,12 @@ Dataset load_data(const DataOptions& options, Part part) {
   const fs::path folder = parts_folder(options);
   if (!folder.empty()) {
     const fs::path images = images_in(folder, part);
-    if (images.empty()) throw_not_found(options);
+    if (images.empty() && is_known(data)) throw_not_found(options);
+    if (images.empty()) {
+      throw std::invalid_argument("'" + folder.string() +
+                                  "' has no test part: it lacks t10k-images-idx3-ubyte, or .gz");
+    }
+    refuse_size(options);
     dataset = read_idx_images(images);
   } else if (fs::is_directory(data)) {
     dataset = read_image_folder(data, options.image_size());
@@ -88,6 +100,7 @@ Dataset load_data(const DataOptions& options, Part part) {
   } else if (is_png(data)) {
     dataset = read_images({fs::path(data)}, options.image_size());
   } else {
+    refuse_size(options);
     dataset = read_idx_images(data);
   }
   dataset.name = data;

@@ -56,8 +56,22 @@ void check_png_header(const fs::path& path) {
   }
 }
 
+/// libpng would say so on stderr itself.
+void check_png_end(const fs::path& path) {
+  constexpr std::string_view kEnd("\0\0\0\0IEND\xAE\x42\x60\x82", 12);
+  std::ifstream file(path, std::ios::binary);
+  std::string last(kEnd.size(), '\0');
+  file.seekg(-static_cast<std::streamoff>(kEnd.size()), std::ios::end);
+  file.read(last.data(), static_cast<std::streamsize>(last.size()));
+  if (last == kEnd) return;
+  throw std::runtime_error("cannot read '" + path.string() +
+                           "': the PNG is cut short, or has "
+                           "something behind its end");
+}
+
 cv::Mat decode(const fs::path& path) {
   check_png_header(path);
+  check_png_end(path);
   cv::Mat image = cv::imread(path.string(), cv::IMREAD_UNCHANGED);
   if (image.empty()) {
     throw std::runtime_error("cannot read '" + path.string() +

@@ -20,6 +20,13 @@ void fill_tables_once() {
   static_cast<void>(filled);
 }
 
+/// Where the dash of LOW-HIGH is; not the one of 5e-04.
+size_t range_dash(std::string_view level) {
+  size_t dash = level.find('-', 1);
+  while (dash != std::string_view::npos && level[dash - 1] == 'e') dash = level.find('-', dash + 1);
+  return dash;
+}
+
 void add_gaussian(float* values, int count, double sigma, uint64_t state) {
   cv::Mat row(1, count, CV_32F, values);
   thread_local cv::Mat drawn;
@@ -57,7 +64,7 @@ void from_text(std::string_view text, Noise& noise) {
   }
   if (has_level) {
     const std::string_view level = text.substr(colon + 1);
-    const size_t dash = level.find('-', 1);
+    const size_t dash = range_dash(level);
     from_text(level.substr(0, dash), result.low);
     result.high = result.low;
     if (dash != std::string_view::npos) from_text(level.substr(dash + 1), result.high);

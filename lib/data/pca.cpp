@@ -11,6 +11,7 @@ namespace diabolo {
 namespace {
 
 constexpr int64_t kChunk = 4096;
+constexpr double kLeastLength = 1e-3;
 
 /// Rows [begin, begin + count) as centred float32 [count, D].
 torch::Tensor centred_rows(const Dataset& dataset, const torch::Tensor& mean, int64_t begin,
@@ -25,10 +26,11 @@ torch::Tensor from_covariance(const Dataset& dataset, const torch::Tensor& mean,
     const auto rows = centred_rows(dataset, mean, begin, std::min(kChunk, dataset.size() - begin));
     covariance += rows.t().mm(rows).to(torch::kFloat64);
   }
+  const auto trace = covariance.trace().item<double>();
+  if (trace <= 0) return torch::empty({0, mean.size(0)});  // All samples are the mean.
   // Ascending eigenvalues in float32 are accurate enough for the leading vectors, and twice as
   // fast.
-  const auto vectors =
-      std::get<1>(at::linalg_eigh((covariance / covariance.trace()).to(torch::kFloat32)));
+  const auto vectors = std::get<1>(at::linalg_eigh((covariance / trace).to(torch::kFloat32)));
   return vectors.narrow(1, mean.size(0) - size, size).flip(1).t().contiguous();
 }
 
@@ -44,7 +46,10 @@ torch::Tensor from_gram(const Dataset& dataset, const torch::Tensor& mean, int64
   const auto vectors = std::get<1>(at::linalg_eigh(rows.mm(rows.t())));
   const auto leading = vectors.narrow(1, some.size() - size, size).flip(1);
   const auto directions = leading.t().mm(rows);
-  return directions / directions.norm(2, /*dim=*/1, /*keepdim=*/true).clamp_min(1e-12);
+  const auto lengths = directions.norm(2, /*dim=*/1, /*keepdim=*/true);
+  // N samples span N - 1 directions at most, fewer when some are copies; the rest is rounding.
+  const auto kept = (lengths > kLeastLength * lengths.max()).sum().item<int64_t>();
+  return (directions / lengths.clamp_min(1e-12)).narrow(0, 0, kept).contiguous();
 }
 
 }  // namespace

@@ -68,10 +68,9 @@ void write_csv_codes(const TrainedModel& model, const Dataset& dataset, const fs
 
 void write_codes(const TrainedModel& model, const Dataset& dataset, const fs::path& path) {
   if (dataset.sample_shape() != model.network->options().sample_shape) {
-    throw std::invalid_argument("the model takes samples of " +
-                                shape_text(model.network->options().sample_shape) + ", but '" +
-                                dataset.name + "' has samples of " +
-                                shape_text(dataset.sample_shape()));
+    throw std::invalid_argument(
+        "the model takes samples of " + shape_text(model.network->options().sample_shape) +
+        ", but '" + dataset.name + "' has samples of " + shape_text(dataset.sample_shape()));
   }
   if (path.extension() == ".npy") return write_npy_codes(model, dataset, path);
   if (path.extension() == ".csv") return write_csv_codes(model, dataset, path);
@@ -92,8 +91,8 @@ CodesFile::CodesFile(const fs::path& path, const TrainedModel& model)
 void CodesFile::open_npy() {
   const formats::NpyReader reader(path_);
   const auto& shape = reader.header().shape;
-  const bool fits = !shape.empty() && std::vector<int64_t>(shape.begin() + 1, shape.end()) ==
-                                          code_shape_;
+  const bool fits =
+      !shape.empty() && std::vector<int64_t>(shape.begin() + 1, shape.end()) == code_shape_;
   if (!fits) {
     throw std::invalid_argument("'" + path_.string() + "' has the shape [" + shape_text(shape) +
                                 "]; the model's codes have [N x " + shape_text(code_shape_) + "]");
@@ -113,8 +112,7 @@ void CodesFile::open_csv() {
     }
     columns_.push_back(static_cast<size_t>(found - names.begin()));
   }
-  const auto extra = std::ranges::find(
-      names, "code_" + std::to_string(values_in(code_shape_) + 1));
+  const auto extra = std::ranges::find(names, "code_" + std::to_string(values_in(code_shape_) + 1));
   if (extra == names.end()) return;
   throw std::invalid_argument("'" + path_.string() + "' has a column '" + *extra +
                               "'; the model's codes have " +

@@ -42,9 +42,7 @@ class GraphBuilder {
   }
 
   /// Names the last value as the graph's output.
-  void finish() {
-    graph_.nodes.push_back({"Identity", {last_}, graph_.output.name, {}});
-  }
+  void finish() { graph_.nodes.push_back({"Identity", {last_}, graph_.output.name, {}}); }
 
  private:
   static std::vector<onnx::Attribute> geometry(const Layer& layer) {

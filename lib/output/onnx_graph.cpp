@@ -18,7 +18,13 @@ namespace model {
 enum : protozero::pbf_tag_type { kIr = 1, kProducer = 2, kGraph = 7, kOpset = 8, kMetadata = 14 };
 }
 namespace graph_field {
-enum : protozero::pbf_tag_type { kNode = 1, kName = 2, kInitializer = 5, kInput = 11, kOutput = 12 };
+enum : protozero::pbf_tag_type {
+  kNode = 1,
+  kName = 2,
+  kInitializer = 5,
+  kInput = 11,
+  kOutput = 12
+};
 }
 namespace node_field {
 enum : protozero::pbf_tag_type { kInput = 1, kOutput = 2, kName = 3, kOp = 4, kAttribute = 5 };

@@ -14,8 +14,8 @@ namespace diabolo::onnx {
 
 struct Attribute {
   std::string name;
-  double number = 0;                ///< Used when `ints` is empty and `is_float`.
-  std::vector<int64_t> ints;        ///< A list, or one whole number when `single`.
+  double number = 0;          ///< Used when `ints` is empty and `is_float`.
+  std::vector<int64_t> ints;  ///< A list, or one whole number when `single`.
   bool is_float = false;
   bool single = false;
 };
@@ -34,7 +34,7 @@ struct Value {
 
 struct Graph {
   std::string name;
-  std::vector<Node> nodes;                            ///< In an order that can be run.
+  std::vector<Node> nodes;  ///< In an order that can be run.
   std::vector<std::pair<std::string, torch::Tensor>> initializers;  ///< float32 or int64.
   Value input, output;
 };

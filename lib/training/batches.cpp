@@ -47,7 +47,9 @@ torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64
 }
 
 Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device)
-    : options_(options), batch_size_(options.batch_size.value()), device_(device) {
+    : options_(options),
+      batch_size_(std::min(options.batch_size.value(), dataset.size())),
+      device_(device) {
   if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
   samples_ = dataset.samples.to(device_);
 }

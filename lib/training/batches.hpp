@@ -23,6 +23,7 @@ class Batches {
   Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device);
 
   int64_t samples() const { return samples_.size(0); }
+  int64_t batch_size() const { return batch_size_; }  ///< No more than there are samples.
   int64_t steps() const;  ///< Batches an epoch; the last may be smaller.
 
   /// The order of samples in `epoch` (1-based), drawn anew for each.

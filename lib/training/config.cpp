@@ -55,6 +55,15 @@ std::string node_text(const toml::node& node, const std::string& file, const std
 
 }  // namespace
 
+bool is_utf8(const std::string& text) {
+  try {
+    static_cast<void>(nlohmann::json(text).dump());
+    return true;
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
 std::string to_toml(const std::vector<ConfigSection>& sections) {
   std::string text;
   for (const auto& section : sections) {

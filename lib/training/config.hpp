@@ -29,6 +29,9 @@ struct ConfigSection {
 /// Values as text by name ("epochs" -> "10"); from_text() of each field reads them.
 using ConfigTexts = std::map<std::string, std::string>;
 
+/// Neither TOML nor JSON holds any other text.
+bool is_utf8(const std::string& text);
+
 /// TOML 1.0 with each entry's help as a comment above it.
 std::string to_toml(const std::vector<ConfigSection>& sections);
 

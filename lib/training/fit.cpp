@@ -66,14 +66,11 @@ class Run {
 
   TrainReport run() {
     Stopped stopped = Stopped::kFinished;
-    while (state_.epoch < options_.epochs) {
-      if (run_epoch() == Next::kStop) {
-        stopped = Stopped::kInterrupted;
-        break;
-      }
+    while (stopped == Stopped::kFinished && state_.epoch < options_.epochs) {
       if (out_of_patience()) {
         stopped = Stopped::kPatience;
-        break;
+      } else if (run_epoch() == Next::kStop && state_.epoch < options_.epochs) {
+        stopped = Stopped::kInterrupted;
       }
     }
     TrainReport report{.stopped = stopped, .checkpoint = checkpoint()};
@@ -89,16 +86,15 @@ class Run {
     const auto order = train_.order(state_.epoch + 1);
     const double seconds_before = state_.seconds;
     const Stopwatch watch;
+    Next next = Next::kContinue;
     while (state_.step < train_.steps()) {
       state_.loss_sum += step(order);
       ++state_.step;
       state_.seconds = seconds_before + watch.seconds();
-      const bool epoch_done = state_.step == train_.steps();
-      if (callbacks_.on_step && callbacks_.on_step(step_report()) == Next::kStop && !epoch_done) {
-        return Next::kStop;
-      }
+      if (callbacks_.on_step) next = callbacks_.on_step(step_report());
+      if (next == Next::kStop && state_.step < train_.steps()) return next;
     }
-    return finish_epoch();
+    return finish_epoch() == Next::kStop ? Next::kStop : next;
   }
 
   /// Returns the loss summed over the samples of the batch.
@@ -111,7 +107,7 @@ class Run {
       loss = loss_of(options_.loss, model_->options().output, logits, batch.target);
     }
     const auto value = loss.item<double>();
-    require_finite(value);
+    require_finite(value, state_.step + 1);
     loss.backward();
     optimizer_->step(learning_rate());
     return value * static_cast<double>(batch.input.size(0));
@@ -124,6 +120,7 @@ class Run {
     report.learning_rate = learning_rate(-1);
     report.train_loss = state_.loss_sum / static_cast<double>(train_.samples());
     report.validation_loss = report.train_loss;
+    require_finite_weights();
     if (validation_) validate(report);
     report.samples_per_second = static_cast<double>(train_.samples()) / state_.seconds;
     report.seconds = state_.seconds + watch.seconds();
@@ -156,6 +153,15 @@ class Run {
     }
     report.validation_loss = loss / static_cast<double>(validation_->samples());
     report.validation_mse = squared / static_cast<double>(validation_->samples());
+    require_finite(report.validation_loss, state_.step);
+  }
+
+  /// No later loss tells of the last update of a run.
+  void require_finite_weights() const {
+    const torch::NoGradGuard no_grad;
+    for (const auto& [name, tensor] : parameters_) {
+      require_finite(tensor.sum().item<double>(), state_.step);
+    }
   }
 
   /// offset: 0 for the step to come, -1 for the one before.
@@ -165,11 +171,11 @@ class Run {
                                                      options_.epochs * train_.steps());
   }
 
-  void require_finite(double loss) const {
+  void require_finite(double loss, int64_t step) const {
     if (std::isfinite(loss)) return;
     throw Diverged("the loss became " + std::string(std::isnan(loss) ? "NaN" : "infinite") +
                    " in epoch " + std::to_string(state_.epoch + 1) + ", step " +
-                   std::to_string(state_.step + 1) + "; try --learning-rate " +
+                   std::to_string(step) + "; try --learning-rate " +
                    to_text(*options_.learning_rate / 4) + ", or --precision fp32");
   }
 
@@ -179,8 +185,8 @@ class Run {
   }
 
   StepReport step_report() const {
-    const double done =
-        static_cast<double>(std::min(state_.step * *options_.batch_size, train_.samples()));
+    const auto done =
+        static_cast<double>(std::min(state_.step * train_.batch_size(), train_.samples()));
     const double rate = done / state_.seconds;
     const auto left = static_cast<double>(options_.epochs - state_.epoch) *
                           static_cast<double>(train_.samples()) -
@@ -220,6 +226,7 @@ class Run {
 
 void check_fit(const Autoencoder& model, const Dataset& train, const TrainerOptions& options) {
   options.validate();
+  if (train.size() == 0) throw std::invalid_argument("no samples to train on");
   if (options.loss == Loss::kBce && model->options().output != Output::kSigmoid) {
     throw std::invalid_argument("loss: bce needs --output sigmoid; give --loss mse");
   }

@@ -46,6 +46,11 @@ void remove_earlier_run(const fs::path& path) {
 
 void RunOptions::validate() const {
   static_cast<void>(data.image_size());
+  if (!is_utf8(data.data) || !is_utf8(data.data_dir)) {
+    throw std::invalid_argument(
+        "data: the path is not UTF-8, so no config.toml can hold it; "
+        "rename it");
+  }
   model.validate();
   training.validate();
   if (training.loss == Loss::kBce && model.output != Output::kSigmoid) {
@@ -127,7 +132,9 @@ void RunFolder::write_summary(const RunSummary& summary) const {
 }
 
 fs::path free_run_path(const RunOptions& options) {
-  std::string name = fs::path(options.data.data).filename().string();
+  fs::path data = fs::path(options.data.data).lexically_normal();
+  if (!data.has_filename()) data = data.parent_path();  // "digits/"
+  std::string name = data.filename().string();
   if (name.empty()) name = "data";
   name += "-" + to_text(options.model.arch) + "-" + to_text(options.model.latent);
   fs::path path = fs::path("runs") / name;

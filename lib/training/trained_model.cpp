@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "diabolo autoencoder";
 constexpr const char* kVersion = "1";
+constexpr const char* kScale = "pixel / 255";
 
 NamedTensors parameters_of(const Autoencoder& network) {
   NamedTensors named;
@@ -26,7 +27,7 @@ NamedTensors parameters_of(const Autoencoder& network) {
 std::string sample_json(const std::vector<int64_t>& shape) {
   return to_json({{"kind", "", std::string("image")},
                   {"shape", "", shape},
-                  {"scale", "", std::string("pixel / 255")}});
+                  {"scale", "", std::string(kScale)}});
 }
 
 const std::string& find_text(const Metadata& metadata, const std::string& key,
@@ -55,14 +56,23 @@ void read_options(const Metadata& metadata, const std::string& key, const std::s
                            "', which this version does not know");
 }
 
-std::vector<int64_t> read_sample_shape(const Metadata& metadata, const std::string& file) {
-  ConfigTexts texts = read_json(find_text(metadata, "sample", file), file + ": sample");
-  std::vector<int64_t> shape;
-  from_text(texts["shape"], shape);
-  if (texts["kind"] != "image" || shape.size() != 3) {
-    throw std::runtime_error(file + ": is for samples that are no images; this version reads none");
+/// The architecture with the shape of its samples, checked as a whole.
+AutoencoderOptions read_architecture(const Metadata& metadata, const std::string& file) {
+  AutoencoderOptions architecture;
+  read_options(metadata, "architecture", file, architecture);
+  ConfigTexts sample = read_json(find_text(metadata, "sample", file), file + ": sample");
+  if (sample["kind"] != "image" || sample["scale"] != kScale) {
+    throw std::runtime_error(file + ": is for samples of a kind that this version does not know");
   }
-  return shape;
+  try {
+    from_text(sample["shape"], architecture.sample_shape);
+    architecture.validate();
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(file + ": " + error.what());
+  }
+  if (architecture.sample_shape.size() == 3) return architecture;
+  throw std::runtime_error(file + ": its samples have the shape " +
+                           shape_text(architecture.sample_shape) + ", which no image has");
 }
 
 void require_our_format(const Metadata& metadata, const std::string& file) {
@@ -119,9 +129,7 @@ TrainedModel load_model(const fs::path& given) {
   const std::string name = path.string();
   const TensorFile file = read_tensor_file(path);
   require_our_format(file.metadata, name);
-  AutoencoderOptions architecture;
-  read_options(file.metadata, "architecture", name, architecture);
-  architecture.sample_shape = read_sample_shape(file.metadata, name);
+  const AutoencoderOptions architecture = read_architecture(file.metadata, name);
   TrainedModel model;
   read_options(file.metadata, "data", name, model.data);
   read_options(file.metadata, "training", name, model.training);

@@ -59,7 +59,8 @@ TEST(Compare, NamesBothShapesWhenTheDataHaveAnother) {
   EXPECT_THROW(evaluate(model_of(3), other), std::invalid_argument);
 }
 
-void expect_figures(const Figures& found, const torch::Tensor& rebuilt, const torch::Tensor& clean) {
+void expect_figures(const Figures& found, const torch::Tensor& rebuilt,
+                    const torch::Tensor& clean) {
   EXPECT_NEAR(found.mse, (rebuilt - clean).square().mean().item<double>(), 1e-7);
   EXPECT_NEAR(found.squared_error, found.mse * 144, 1e-6);
   EXPECT_NEAR(found.psnr, psnr(rebuilt, clean).mean().item<double>(), 1e-6);

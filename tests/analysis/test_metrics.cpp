@@ -16,7 +16,8 @@ using testing::ThrowsMessage;
 torch::Tensor images_of(const std::vector<int64_t>& shape) { return to_unit(noisy_bytes(shape)); }
 
 TEST(Metrics, AreTheFormulasWorkedOutByHand) {
-  const auto clean = torch::tensor({0.0F, 1.0F, 0.5F, 0.25F, 0.0F, 1.0F, 0.5F, 0.25F}).view({2, 1, 2, 2});
+  const auto clean =
+      torch::tensor({0.0F, 1.0F, 0.5F, 0.25F, 0.0F, 1.0F, 0.5F, 0.25F}).view({2, 1, 2, 2});
   const auto rebuilt =
       torch::tensor({0.1F, 0.9F, 0.5F, 0.25F, 0.2F, 0.8F, 0.9F, 0.25F}).view({2, 1, 2, 2});
   const auto squared = squared_errors(rebuilt, clean);

@@ -101,6 +101,9 @@ TEST(Pca, AnswersWithTheMeanWhenAllSamplesAreEqual) {
     const Dataset dataset = dataset_of(noisy_bytes({1, 1, side, side}).repeat({3, 1, 1, 1}));
     const auto x = to_unit(dataset.samples);
     EXPECT_TRUE(torch::allclose(fit_pca(dataset, 2).reconstruct(x), x, 0, 1e-5)) << side;
+    const Dataset black = dataset_of(torch::zeros({3, 1, side, side}, torch::kUInt8));
+    const auto zeros = to_unit(black.samples);
+    EXPECT_TRUE(torch::equal(fit_pca(black, 2).reconstruct(zeros), zeros)) << side;
   }
 }
 

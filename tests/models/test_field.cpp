@@ -75,6 +75,17 @@ TEST(Field, RefusesListsWithAHole) {
   }
 }
 
+TEST(Field, ReadsAutoAsAValueThatIsNotSet) {
+  std::optional<double> rate = 0.5;
+  from_text("auto", rate);
+  EXPECT_FALSE(rate.has_value());
+  EXPECT_EQ(to_text(rate), "auto");
+  from_text("0.25", rate);
+  EXPECT_EQ(rate, 0.25);
+  EXPECT_EQ(to_text(rate), "0.25");
+  EXPECT_THROW(from_text("fast", rate), std::invalid_argument);
+}
+
 TEST(Field, WritesNumbersThatReadBackEqual) {
   for (const double value : {0.0, 0.1, 1e-5, 8e-3, 1e20, -2.5, 1.0 / 3.0, 5e-324}) {
     EXPECT_EQ(read<double>(to_text(value)), value) << to_text(value);
@@ -124,7 +135,7 @@ TEST(CheckRules, NamesTheFieldWhatWasFoundAndWhatWouldBeRight) {
     EXPECT_THAT([&] { check_rules(options); }, ThrowsMessage<std::invalid_argument>(message));
   };
   expect({.latent = 0}, "latent: found 0; give 1 or more");
-  expect({.hidden = {512, 0}}, "hidden: found 512,0; give 1 or more");
+  expect({.hidden = {512, 0}}, "hidden: found 0; give 1 or more");
   expect({.channels = {-1}}, "channels: found -1; give 1 or more");
 }
 

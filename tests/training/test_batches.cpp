@@ -14,7 +14,8 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 TrainerOptions plain_options(int64_t batch_size) {
-  TrainerOptions options{.batch_size = batch_size};
+  TrainerOptions options;
+  options.batch_size = batch_size;
   options.shift = 0;
   options.seed = 3;
   return options;
@@ -103,7 +104,7 @@ TEST(Batches, ShiftOnlyWhileTrainingAndTheTargetAlike) {
 }
 
 TEST(Batches, RefuseAnEmptyDataSet) {
-  EXPECT_THAT([] { Batches(Dataset{}, TrainerOptions{}, torch::kCPU); },
+  EXPECT_THAT([] { Batches(Dataset{}, plain_options(4), torch::kCPU); },
               ThrowsMessage<std::invalid_argument>(HasSubstr("no samples")));
 }
 

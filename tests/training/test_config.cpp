@@ -26,8 +26,8 @@ RunOptions read_config(const std::string& text) {
 }
 
 void expect_refused(const std::string& text, const std::string& part) {
-  EXPECT_THAT([&] { read_config(text); },
-              ThrowsMessage<std::invalid_argument>(AllOf(HasSubstr("config.toml:"), HasSubstr(part))))
+  EXPECT_THAT([&] { read_config(text); }, ThrowsMessage<std::invalid_argument>(
+                                              AllOf(HasSubstr("config.toml:"), HasSubstr(part))))
       << text;
 }
 
@@ -42,7 +42,9 @@ RunOptions changed_options() {
                    .code = CodeShape::kMap,
                    .activation = Activation::kLeakyRelu,
                    .output = Output::kLinear};
-  options.training = {.epochs = 3, .batch_size = 17, .learning_rate = 1e-5};
+  options.training.epochs = 3;
+  options.training.batch_size = 17;
+  options.training.learning_rate = 1e-5;
   options.training.schedule = Schedule::kConstant;
   options.training.warmup = 0;
   options.training.optimizer = OptimizerKind::kSgd;
@@ -140,6 +142,41 @@ TEST(RunOptions, AreValidByDefaultAndNameWhatDoesNotGoTogether) {
               ThrowsMessage<std::invalid_argument>(StartsWith("batch_size: found 0")));
 }
 
+TEST(TrainerOptions, AreValidByDefaultAndNameEachBadField) {
+  EXPECT_NO_THROW(TrainerOptions{}.validate());
+  const auto expect = [](auto TrainerOptions::* field, auto bad, const std::string& name) {
+    TrainerOptions options;
+    options.*field = bad;
+    EXPECT_THAT([&] { options.validate(); },
+                ThrowsMessage<std::invalid_argument>(testing::StartsWith(name + ": found ")));
+  };
+  expect(&TrainerOptions::epochs, 0, "epochs");
+  expect(&TrainerOptions::batch_size, 0, "batch_size");
+  expect(&TrainerOptions::learning_rate, 0.0, "learning_rate");
+  expect(&TrainerOptions::warmup, 1.0, "warmup");
+  expect(&TrainerOptions::weight_decay, -0.1, "weight_decay");
+  expect(&TrainerOptions::beta2, 1.0, "beta2");
+  expect(&TrainerOptions::shift, -1, "shift");
+  expect(&TrainerOptions::validation, 1.0, "validation");
+  expect(&TrainerOptions::patience, -1, "patience");
+  expect(&TrainerOptions::seed, -1, "seed");
+  expect(&TrainerOptions::threads, -1, "threads");
+}
+
+TEST(TrainerOptions, ChooseBatchSizeAndLearningRateUnlessTheyAreGiven) {
+  const auto dense = TrainerOptions{}.resolved(Architecture::kDense, 57000);
+  EXPECT_EQ(dense.batch_size, 256);
+  EXPECT_EQ(dense.learning_rate, 0.008);
+  EXPECT_EQ(TrainerOptions{}.resolved(Architecture::kConv, 57000).learning_rate, 0.015);
+  EXPECT_EQ(TrainerOptions{}.resolved(Architecture::kDense, 1900).batch_size, 64);
+  EXPECT_EQ(TrainerOptions{}.resolved(Architecture::kDense, 3).batch_size, 16);
+  TrainerOptions given;
+  given.batch_size = 1000;
+  given.learning_rate = 1;
+  EXPECT_EQ(given.resolved(Architecture::kConv, 3).batch_size, 1000);
+  EXPECT_EQ(given.resolved(Architecture::kConv, 3).learning_rate, 1.0);
+}
+
 TEST(Json, IsOneObjectOfTheFieldsInOrder) {
   const std::vector<ConfigEntry> entries = {{"whole", "", int64_t{3}},
                                             {"real", "", 0.1},
@@ -148,10 +185,10 @@ TEST(Json, IsOneObjectOfTheFieldsInOrder) {
                                             {"truth", "", true}};
   const std::string text = to_json(entries);
   EXPECT_EQ(text, R"({"whole":3,"real":0.1,"word":"a\"b","list":[1,2],"truth":true})");
-  EXPECT_THAT(read_json(text, "x"),
-              testing::UnorderedElementsAre(Pair("whole", "3"), Pair("real", "0.1"),
-                                            Pair("word", "a\"b"), Pair("list", "1,2"),
-                                            Pair("truth", "true")));
+  EXPECT_THAT(
+      read_json(text, "x"),
+      testing::UnorderedElementsAre(Pair("whole", "3"), Pair("real", "0.1"), Pair("word", "a\"b"),
+                                    Pair("list", "1,2"), Pair("truth", "true")));
 }
 
 TEST(Json, ReadsBackTheOptionsThatItWrites) {
@@ -168,8 +205,8 @@ TEST(Json, ReadsBackTheOptionsThatItWrites) {
 }
 
 TEST(Json, RefusesWhatIsNoObjectOfPlainValues) {
-  for (const char* text : {"", "{", "[1]", "3", R"({"a":null})", R"({"a":{}})", R"({"a":["x"]})",
-                           R"({"a":[1.5]})"}) {
+  for (const char* text :
+       {"", "{", "[1]", "3", R"({"a":null})", R"({"a":{}})", R"({"a":["x"]})", R"({"a":[1.5]})"}) {
     EXPECT_THAT([&] { read_json(text, "the thing"); },
                 ThrowsMessage<std::runtime_error>(StartsWith("the thing")))
         << text;

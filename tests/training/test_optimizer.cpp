@@ -61,10 +61,12 @@ NamedTensors reference_after_steps(const Options& options, double weight_decay, 
   decayed.weight_decay(weight_decay);
   Options plain(options);
   plain.weight_decay(0);
-  Reference reference({torch::optim::OptimizerParamGroup(
-                           {parameters.at("conv"), parameters.at("weight")}, decayed.clone()),
-                       torch::optim::OptimizerParamGroup({parameters.at("bias")}, plain.clone())},
-                      options);
+  Reference reference(
+      {torch::optim::OptimizerParamGroup({parameters.at("conv"), parameters.at("weight")},
+                                         std::make_unique<Options>(decayed)),
+       torch::optim::OptimizerParamGroup({parameters.at("bias")},
+                                         std::make_unique<Options>(plain))},
+      options);
   for (int step = 0; step < steps; ++step) {
     reference.zero_grad();
     loss_at(parameters).backward();

@@ -152,9 +152,8 @@ TEST(Checkpoint, IsWrittenAndReadWholeWithEveryNumberToTheBit) {
 TEST(Checkpoint, OfAnotherNetworkIsRefused) {
   const Checkpoint checkpoint = run(tiny_training(), digits(64), 6).report.checkpoint;
   Autoencoder wider(AutoencoderOptions{.hidden = {25}, .latent = 6});
-  EXPECT_THAT(
-      [&] { fit(wider, digits(256), digits(64), tiny_training(), {}, &checkpoint); },
-      ThrowsMessage<std::runtime_error>(HasSubstr("has another shape than the network")));
+  EXPECT_THAT([&] { fit(wider, digits(256), digits(64), tiny_training(), {}, &checkpoint); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("has another shape than the network")));
   TrainerOptions options = tiny_training();
   options.optimizer = OptimizerKind::kSgd;
   Checkpoint lacking = checkpoint;

@@ -43,9 +43,8 @@ bool equal(const TrainedModel& a, const TrainedModel& b) {
   Autoencoder right = b.network;
   return torch::equal(left->forward(x), right->forward(x)) &&
          torch::equal(a.pca.reconstruct(x), b.pca.reconstruct(x)) &&
-         a.network->options().latent == b.network->options().latent &&
-         a.data.data == b.data.data && a.training.epochs == b.training.epochs &&
-         a.training.noise == b.training.noise &&
+         a.network->options().latent == b.network->options().latent && a.data.data == b.data.data &&
+         a.training.epochs == b.training.epochs && a.training.noise == b.training.noise &&
          a.metrics.validation_loss == b.metrics.validation_loss;
 }
 
@@ -128,8 +127,8 @@ TEST(TrainedModel, OfAWeakNoiseCanBeLoadedAgain) {
 }
 
 TEST(TrainedModel, OfAnotherFormatOrVersionIsRefused) {
-  expect_refused<std::invalid_argument>(
-      [](TensorFile& file) { file.metadata["format"] = "pt"; }, "no diabolo model");
+  expect_refused<std::invalid_argument>([](TensorFile& file) { file.metadata["format"] = "pt"; },
+                                        "no diabolo model");
   expect_refused<std::invalid_argument>([](TensorFile& file) { file.metadata.erase("format"); },
                                         "no diabolo model");
   expect_refused<std::runtime_error>(
@@ -144,8 +143,6 @@ TEST(TrainedModel, WithMetadataThatItCannotUseIsRefused) {
   expect_refused<std::runtime_error>(changed("architecture", "{", R"({"dropout":0.5,)"),
                                      "holds 'dropout', which this version does not know");
   expect_refused<std::runtime_error>(changed("architecture", "silu", "mish"), "activation");
-  expect_refused<std::runtime_error>(changed("architecture", "\"latent\":2", "\"latent\":0"),
-                                     "latent: found 0");
   expect_refused<std::runtime_error>(changed("training", "{", "["), "training");
   expect_refused<std::runtime_error>(changed("sample", "image", "table"), "no images");
   expect_refused<std::runtime_error>(changed("sample", "[1,3,3]", "[1,3]"), "no images");
@@ -156,16 +153,16 @@ TEST(TrainedModel, WithMetadataThatItCannotUseIsRefused) {
   }
 }
 
-TEST(TrainedModel, WithASampleShapeThatIsNoneIsRefusedNamingTheFile) {
-  for (const char* shape : {"[1,0,3]", "[1,-3,-3]", "\"1,3,x\""}) {
-    const TemporaryFolder folder;
-    write_changed(folder / "m.safetensors", [&](TensorFile& file) {
-      replace(file.metadata["sample"], "[1,3,3]", shape);
-    });
-    EXPECT_THAT([&] { load_model(folder / "m.safetensors"); },
-                testing::Throws<std::exception>(
-                    testing::Property(&std::exception::what, HasSubstr("m.safetensors"))))
-        << shape;
+TEST(TrainedModel, WithSizesThatAreNoneIsRefusedNamingTheFile) {
+  const std::vector<std::array<std::string, 3>> changes = {
+      {"architecture", "\"latent\":2", "\"latent\":0"},
+      {"architecture", "\"hidden\":[4]", "\"hidden\":[-4]"},
+      {"sample", "[1,3,3]", "[1,0,3]"},
+      {"sample", "[1,3,3]", "[1,-3,-3]"},
+      {"sample", "[1,3,3]", "\"1,3,x\""}};
+  for (const auto& [key, from, to] : changes) {
+    expect_refused<std::runtime_error>(
+        [&](TensorFile& file) { replace(file.metadata[key], from, to); }, "");
   }
 }
 
@@ -218,10 +215,11 @@ TEST(TrainedModel, CutShortIsRefused) {
 
 TEST(TensorFile, KeepsEachTypeAndRefusesOthers) {
   const TemporaryFolder folder;
-  const NamedTensors tensors = {{"bytes", torch::tensor({0, 255}, torch::kUInt8)},
-                                {"empty", torch::zeros({0, 3})},
-                                {"number", torch::tensor(1.5F)},
-                                {"turned", noisy_bytes({1, 1, 2, 3}).to(torch::kInt64).transpose(2, 3)}};
+  const NamedTensors tensors = {
+      {"bytes", torch::tensor({0, 255}, torch::kUInt8)},
+      {"empty", torch::zeros({0, 3})},
+      {"number", torch::tensor(1.5F)},
+      {"turned", noisy_bytes({1, 1, 2, 3}).to(torch::kInt64).transpose(2, 3)}};
   write_tensor_file(folder / "t", {.metadata = {{"key", "välue"}}, .tensors = tensors});
   const TensorFile read = read_tensor_file(folder / "t");
   EXPECT_EQ(read.metadata.at("key"), "välue");
@@ -230,7 +228,8 @@ TEST(TensorFile, KeepsEachTypeAndRefusesOthers) {
     EXPECT_TRUE(torch::equal(read.tensors.at(name), tensor)) << name;
     EXPECT_EQ(read.tensors.at(name).scalar_type(), tensor.scalar_type()) << name;
   }
-  const TensorFile wrong{.metadata = {}, .tensors = {{"double", torch::zeros({1}, torch::kFloat64)}}};
+  const TensorFile wrong{.metadata = {},
+                         .tensors = {{"double", torch::zeros({1}, torch::kFloat64)}}};
   EXPECT_THROW(write_tensor_file(folder / "t", wrong), std::logic_error);
 }
 

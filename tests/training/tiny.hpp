@@ -1,6 +1,7 @@
 #pragma once
 
-#include <torch/nn/utils/convert_parameters.h>
+#include <gtest/gtest.h>
+#include <torch/types.h>
 
 #include "lib/data/catalog.hpp"
 #include "lib/training/fit.hpp"
@@ -29,16 +30,22 @@ inline Autoencoder tiny_network(Architecture arch = Architecture::kDense,
 
 /// Four steps an epoch on 256 samples; noisy and shifted, so that all that is drawn is drawn.
 inline TrainerOptions tiny_training() {
-  TrainerOptions options{.epochs = 3, .batch_size = 64};
+  TrainerOptions options;
+  options.epochs = 3;
+  options.batch_size = 64;
+  options.learning_rate = 8e-3;
   options.noise = {.kind = NoiseKind::kGaussian, .low = 0.1, .high = 0.4};
   options.seed = 5;
   options.precision = Precision::kFp32;
   options.device = "cpu";
+  options.threads = 1;  // Threads cost more than they bring on so little work.
   return options;
 }
 
 inline torch::Tensor weights_of(const Autoencoder& network) {
-  return torch::nn::utils::parameters_to_vector(network->parameters()).detach();
+  std::vector<torch::Tensor> weights;
+  for (const auto& parameter : network->parameters()) weights.push_back(parameter.flatten());
+  return torch::cat(weights).detach();
 }
 
 /// All of a history but its times.
