@@ -27,7 +27,7 @@ constexpr std::array kCommands{
 };
 
 void print_help() {
-  std::cout << "diabolo " << DIABOLO_VERSION << ": autoencoders on images and tables\n\n"
+  std::cout << "diabolo " << DIABOLO_VERSION << ": autoencoders on images\n\n"
             << "usage: diabolo COMMAND …\n\n";
   for (const Command& command : kCommands) {
     std::cout << "  " << std::left << std::setw(13) << command.name << command.summary << "\n";
@@ -36,9 +36,9 @@ void print_help() {
                "  diabolo train mnist-mini --epochs 50 --out runs/first\n"
                "  diabolo reconstruct runs/first --out first.png\n\n"
                "diabolo COMMAND --help tells the options of one. MODEL is a run folder or a model\n"
-               "file; DATA is mnist, fashion-mnist, mnist-mini, an IDX file, a PNG or a folder of\n"
-               "PNGs. Exit codes: 0 done, 1 the work failed, 2 the request was wrong, 130\n"
-               "interrupted.\n";
+               "file; DATA is mnist, fashion-mnist, mnist-mini, an IDX file, a folder of IDX\n"
+               "files named as MNIST's, a PNG or a folder of PNGs. Exit codes: 0 done, 1 the work\n"
+               "failed, 2 the request was wrong, 130 interrupted.\n";
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ int run_data(Arguments arguments) {
     const bool found = data_is_there(options);
     std::cout << std::left << std::setw(15) << known.name << known.what << "\n"
               << std::setw(15) << "" << folder.string()
-              << (found ? "" : ": not there; scripts/fetch_data.sh " + known.name) << "\n";
+              << (found ? "" : ": not there; " + how_to_get(known.name)) << "\n";
   }
   return kDone;
 }

@@ -33,7 +33,7 @@ torch::Tensor picture(const ModelAndData& loaded, const DenoiseRequest& request)
   };
   std::vector<PictureRow> rows = {{"clean", shown.clean, {}}};
   rows.push_back(row("noisy", shown.input));
-  if (shown.pca.defined()) rows.push_back(row("PCA", shown.pca.clamp(0, 1)));
+  if (shown.pca.defined()) rows.push_back(row("PCA", shown.pca));
   rows.push_back(row("cleaned", shown.model));
   return side_by_side(loaded.title + ": noise " + to_text(request.noise) + "; PSNR below each",
                       rows);
@@ -126,7 +126,12 @@ int run_denoise(Arguments arguments) {
     throw std::invalid_argument("--noise takes one DATA; found " +
                                 std::to_string(request.more_files.size() + 1));
   }
-  return request.noise.none() ? clean_given(request) : show_on_noise(request);
+  if (!request.noise.none()) return show_on_noise(request);
+  for (const char* name : {"seed", "count", "json"}) {
+    if (!flags.given(name)) continue;
+    throw std::invalid_argument("--" + std::string(name) + " goes with --noise; drop it");
+  }
+  return clean_given(request);
 }
 
 }  // namespace diabolo::app

@@ -5,6 +5,7 @@
 #include "app/results.hpp"
 #include "app/terminal.hpp"
 #include "lib/output/codes.hpp"
+#include "models/shape.hpp"
 
 namespace diabolo::app {
 
@@ -13,11 +14,13 @@ int run_encode(Arguments arguments) {
   DataOptions data;
   std::string out;
   bool overwrite = false;
-  Flags flags("encode", "MODEL DATA --out FILE",
-              "Writes the code of every sample: .npy for numpy (float32 [N, K]), or .csv with the\n"
-              "labels beside where there are any. A named data set gives its test part.");
+  Flags flags(
+      "encode", "MODEL [DATA] --out FILE",
+      "Writes the code of every sample: .npy for numpy (float32 [N, K]), or .csv with the\n"
+      "labels beside where there are any. A named data set gives its test part; without DATA,\n"
+      "the test part of the data that the model was trained on.");
   flags.word("MODEL", model_path, /*required=*/true);
-  flags.word("DATA", data.data, /*required=*/true);
+  flags.word("DATA", data.data, /*required=*/false);
   flags.add_fields(data, {"data"});
   flags.add("out", "file to write, .npy or .csv", out);
   flags.add_switch("overwrite", "replace the file if it is there", overwrite);
@@ -28,7 +31,7 @@ int run_encode(Arguments arguments) {
   write_codes(loaded.model, loaded.data, out);
   std::cout << out << ": codes of " << with_commas(static_cast<double>(loaded.data.size()))
             << " samples (" << loaded.title << "), shape ["
-            << to_text(loaded.model.network->options().code_shape()) << "] each\n";
+            << shape_text(loaded.model.network->options().code_shape()) << "] each\n";
   return kDone;
 }
 

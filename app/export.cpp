@@ -6,6 +6,7 @@
 #include "app/terminal.hpp"
 #include "lib/output/onnx.hpp"
 #include "lib/output/torchscript.hpp"
+#include "models/shape.hpp"
 
 namespace diabolo::app {
 namespace {
@@ -48,8 +49,8 @@ int run_export(Arguments arguments) {
   const TrainedModel model = load_model(model_path);
   const ExportReport report =
       onnx ? export_onnx(model, part, out) : export_torchscript(model, part, out);
-  std::cout << out << ": " << to_text(part) << ", [N, " << to_text(report.input_shape)
-            << "] to [N, " << to_text(report.output_shape) << "], "
+  std::cout << out << ": " << to_text(part) << ", [N x " << shape_text(report.input_shape)
+            << "] to [N x " << shape_text(report.output_shape) << "], "
             << with_commas(static_cast<double>(report.bytes)) << " bytes; largest difference "
             << "from the model " << scientific(report.largest_difference) << "\n";
   return kDone;

@@ -67,7 +67,7 @@ bool Flags::parse(Arguments arguments) {
   try {
     const auto result = options_->parse(static_cast<int>(argv.size()), argv.data());
     if (result.count("help") > 0) {
-      std::cout << options_->help();
+      std::cout << options_->help(groups_);
       return false;
     }
     for (const auto& item : result.arguments()) given_[item.key()] = item.value();
@@ -87,6 +87,15 @@ bool Flags::parse(Arguments arguments) {
 void Flags::apply() {
   apply_words();
   for (const auto& [name, text] : given_) setters_.at(name)(text);
+}
+
+void Flags::require_alone(const std::string& name, const std::vector<std::string>& allowed) const {
+  std::string other = given_words_.empty() ? "" : given_words_.front();
+  for (const auto& [given, text] : given_) {
+    if (given != name && std::ranges::find(allowed, given) == allowed.end()) other = "--" + given;
+  }
+  if (other.empty()) return;
+  throw std::invalid_argument("--" + name + " takes everything else as it was: drop " + other);
 }
 
 void Flags::check_words() const {

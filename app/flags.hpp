@@ -25,7 +25,10 @@ class Flags {
   ~Flags();
 
   /// A title in the help for the options that follow.
-  void group(const std::string& title) { group_ = title; }
+  void group(const std::string& title) {
+    group_ = title;
+    groups_.push_back(title);
+  }
 
   /// An option with a value; its default is what `value` holds now.
   template <typename T>
@@ -67,6 +70,10 @@ class Flags {
 
   bool given(const std::string& name) const { return given_.contains(name); }
 
+  /// Throws std::invalid_argument if any word, or any option but those in `allowed`, was given
+  /// beside --`name`.
+  void require_alone(const std::string& name, const std::vector<std::string>& allowed) const;
+
   static std::string flag_name(std::string_view field);
 
  private:
@@ -83,6 +90,7 @@ class Flags {
   void apply_words();
 
   std::string command_, group_;
+  std::vector<std::string> groups_ = {""};  ///< In the order of the help.
   std::unique_ptr<cxxopts::Options> options_;
   std::vector<std::string> names_;
   std::map<std::string, Setter> setters_;

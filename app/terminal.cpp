@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <iomanip>
@@ -34,6 +37,19 @@ bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 std::string red(const std::string& text) { return coloured("31", text); }
 std::string green(const std::string& text) { return coloured("32", text); }
 std::string yellow(const std::string& text) { return coloured("33", text); }
+
+std::string program_name() { return shell_word(program_invocation_name); }
+
+std::string shell_word(const std::string& word) {
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-./:+=@%,").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
 
 void warn(const std::string& message) { std::cerr << yellow("warning: ") << message << "\n"; }
 

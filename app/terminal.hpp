@@ -11,6 +11,11 @@ std::string red(const std::string& text);
 std::string green(const std::string& text);
 std::string yellow(const std::string& text);
 
+std::string program_name();  ///< As it was called, to paste in a shell.
+
+/// A word for a shell: as it is, or in quotes where it needs them.
+std::string shell_word(const std::string& word);
+
 /// "warning: …" on stderr.
 void warn(const std::string& message);
 

@@ -233,8 +233,8 @@ void print_end(const TrainRequest& request, const RunSummary& summary) {
   std::cout << ", epoch " << summary.best_epoch << " of " << summary.epochs << ", "
             << duration(summary.seconds) << "\n";
   if (!request.quiet) {
-    std::cerr << "look at it: diabolo reconstruct " << summary.run << " --out " << summary.run
-              << "/reconstruction.png\n";
+    std::cerr << "look at it: " << program_name() << " reconstruct " << shell_word(summary.run)
+              << " --out " << shell_word(summary.run + "/reconstruction.png") << "\n";
   }
 }
 
@@ -259,8 +259,8 @@ int train(const TrainRequest& request, Work work) {
   const RunSummary summary = summarise(work, report);
   if (report.stopped == Stopped::kInterrupted) {
     save_checkpoint(report.checkpoint, work.data_hash, work.folder.checkpoint());
-    std::cerr << "saved; go on with: diabolo train --resume " << work.folder.path().string()
-              << "\n";
+    std::cerr << "saved; go on with: " << program_name() << " train --resume "
+              << shell_word(work.folder.path().string()) << "\n";
     return kInterrupted;
   }
   work.folder.write_summary(summary);
@@ -277,11 +277,14 @@ int run_train(Arguments arguments) {
               "figures and a picture an epoch.");
   add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
+  if (!request.resume.empty()) {
+    flags.require_alone("resume", {"quiet", "json"});
+    return train(request, go_on(request));
+  }
   if (!request.config.empty()) {
     read_run_config(request.config, request.run);
     flags.apply();
   }
-  if (!request.resume.empty()) return train(request, go_on(request));
   check_architecture_flags(flags, request.run.model);
   return train(request, start(request));
 }

@@ -41,8 +41,7 @@ void refuse_size(const DataOptions& options) {
   const std::string& data = options.data;
   if (is_known(data)) {
     throw std::invalid_argument("data set '" + data + "' is not in '" + options.folder().string() +
-                                "'; fetch it with scripts/fetch_data.sh " + data +
-                                ", or say where it is with --data-dir");
+                                "'; " + how_to_get(data) + ", or say where it is with --data-dir");
   }
   std::vector<std::string> names;
   for (const auto& known : known_data()) names.push_back(known.name);
@@ -71,6 +70,11 @@ const std::vector<NamedData>& known_data() {
       {"fashion-mnist", "clothes, 60,000 + 10,000 grey images of 28 x 28"},
       {"mnist-mini", "the first 2,000 + 500 digits of MNIST, part of the source tree"}};
   return known;
+}
+
+std::string how_to_get(const std::string& name) {
+  return name == "mnist-mini" ? "it lies in data/ of the source tree"
+                              : "fetch it with scripts/fetch_data.sh " + name;
 }
 
 bool has_parts(const DataOptions& options) { return !parts_folder(options).empty(); }

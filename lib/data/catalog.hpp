@@ -36,6 +36,9 @@ struct NamedData {
   std::string what;  ///< One line for a person.
 };
 
+/// What to do when a named data set is not there.
+std::string how_to_get(const std::string& name);
+
 /// mnist, fashion-mnist, mnist-mini.
 const std::vector<NamedData>& known_data();
 

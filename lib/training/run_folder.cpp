@@ -88,10 +88,11 @@ void RunFolder::check_free(const fs::path& path, bool overwrite) {
                                 "' holds other files and no run; give another --out");
   }
   if (overwrite) return;
-  throw std::invalid_argument("'" + path.string() + "' holds a run already; give --resume " +
-                              path.string() +
-                              " to go on with it, --overwrite to replace it, or "
-                              "another --out");
+  const bool resumable = fs::exists(path / "checkpoint.safetensors");
+  throw std::invalid_argument(
+      "'" + path.string() + "' holds a run already; give " +
+      (resumable ? "--resume " + path.string() + " to go on with it, " : std::string()) +
+      "--overwrite to replace it, or another --out");
 }
 
 RunFolder RunFolder::create(const fs::path& path, const RunOptions& options, bool overwrite) {

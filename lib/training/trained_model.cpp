@@ -46,10 +46,11 @@ void read_options(const Metadata& metadata, const std::string& key, const std::s
   const std::string where = file + ": " + key;
   ConfigTexts texts = read_json(find_text(metadata, key, file), where);
   try {
-    take_fields(texts, options, where);
+    take_fields(texts, options, file);
     check_rules(options);
   } catch (const std::invalid_argument& error) {
-    throw std::runtime_error(error.what());
+    const std::string message = error.what();
+    throw std::runtime_error(message.starts_with(file) ? message : where + ": " + message);
   }
   if (texts.empty()) return;
   throw std::runtime_error(where + ": holds '" + texts.begin()->first +

@@ -61,9 +61,9 @@ StepReport step_report(int64_t step) {
 
 TEST(ProgressLine, SaysWhereTrainingStands) {
   EXPECT_EQ(progress_line(step_report(2)),
-            "epoch  3/10 [==========>         ] loss 0.1235  24,310/s  3 min 20 s left");
-  EXPECT_THAT(progress_line(step_report(0)), HasSubstr("[>                   ]"));
-  EXPECT_THAT(progress_line(step_report(4)), HasSubstr("[====================]"));
+            "epoch  3/10 [========>       ] loss 0.1235  24,310/s  3 min 20 s left");
+  EXPECT_THAT(progress_line(step_report(0)), HasSubstr("[>               ]"));
+  EXPECT_THAT(progress_line(step_report(4)), HasSubstr("[================]"));
 }
 
 TEST(ProgressLine, IsShorterThanATerminalForAnyNumbers) {

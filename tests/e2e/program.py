@@ -37,9 +37,9 @@ class Diabolo:
 
     def try_it(self, *arguments, env=None, **how):
         done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.folder, text=True,
-                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=300,
+                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
                               env=environment(**(env or {})),
-                              **{"stdout": subprocess.PIPE, **how})
+                              **{"stdout": subprocess.PIPE, "timeout": 300, **how})
         return Result(done.returncode, done.stdout or "", done.stderr)
 
     def __call__(self, *arguments, code=0, **how):

@@ -1,4 +1,4 @@
-"""A damaged model file never gives other weights, and a model is not run on data of another size."""
+"""A damaged model file never gives other weights; no model runs on data of another size."""
 
 import json
 

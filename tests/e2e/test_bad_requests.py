@@ -1,4 +1,4 @@
-"""Wrong requests: exit 2, one line that names the option and what would be right, nothing written."""
+"""Wrong requests: exit 2, one line that names the option and what would be right."""
 
 import pytest
 

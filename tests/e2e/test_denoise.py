@@ -28,7 +28,8 @@ def noisy(tmp_path):
 
 
 def figures(diabolo, run, *more, **how):
-    result = diabolo("denoise", run, "--noise", "gaussian:0.3", "--json", "--overwrite", *more, **how)
+    result = diabolo("denoise", run, "--noise", "gaussian:0.3", "--json", "--overwrite", *more,
+                     **how)
     return json.loads(result.out)
 
 

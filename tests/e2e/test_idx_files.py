@@ -88,6 +88,11 @@ def test_a_gzip_bomb_costs_no_memory(tmp_path, shape):
     assert peak_kilobytes(tmp_path, "inspect", "bomb", code=1) < tame + 50_000
 
 
+def test_a_named_pipe_is_refused_and_not_waited_for(diabolo, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "'pipe'" in diabolo.error("inspect", "pipe", timeout=20)
+
+
 def test_labels_of_another_count_are_refused(diabolo, tmp_path):
     (tmp_path / "train-images-idx3-ubyte").write_bytes(WHOLE)
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx_header(19) + bytes(19))

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from program import TINY, contents
+from program import TINY, contents, message_of
 
 
 @pytest.fixture
@@ -38,6 +38,20 @@ def test_overwrite_with_a_wrong_request_leaves_the_run(diabolo, run):
     diabolo.error("train", "no-such-data", *TINY, "--out", "run", "--overwrite")
     diabolo.error("train", "mnist-mini", "--batch-size", "0", "--out", "run", "--overwrite")
     assert contents(run) == before
+
+
+def test_overwrite_with_a_network_that_cannot_be_built_leaves_the_run(diabolo, run):
+    before = contents(run)
+    result = diabolo.try_it("train", "mnist-mini", *TINY, "--latent", 2**63 - 1, "--out", "run",
+                            "--overwrite")
+    assert result.code in (1, 2) and message_of(result.err)
+    assert contents(run) == before
+
+
+def test_a_run_that_could_not_begin_leaves_no_folder_in_the_way(diabolo, tmp_path):
+    result = diabolo.try_it("train", "mnist-mini", *TINY, "--latent", 2**63 - 1, "--out", "run")
+    assert result.code in (1, 2) and message_of(result.err)
+    diabolo("train", "mnist-mini", *TINY, "--epochs", "1", "--out", "run")
 
 
 def test_a_folder_of_other_files_is_refused_even_to_overwrite(diabolo, tmp_path):

@@ -88,7 +88,8 @@ def test_the_config_of_a_run_repeats_it_to_the_byte(diabolo):
     first = train(diabolo, "a", "--seed", "3", "--noise", "gaussian:0-0.4", "--loss", "mse")
     diabolo("train", "--config", "a/config.toml", "--out", "b")
     assert (diabolo.folder / "b" / "model.safetensors").read_bytes() == first
-    assert (diabolo.folder / "b/config.toml").read_text() == (diabolo.folder / "a/config.toml").read_text()
+    configs = [(diabolo.folder / run / "config.toml").read_text() for run in ("a", "b")]
+    assert configs[0] == configs[1]
 
 
 def test_a_flag_wins_over_the_config(diabolo, tiny_run):

@@ -20,7 +20,7 @@ LONG_STEPS = ("--arch", "conv", "--channels", "32,32", "--latent", "4", "--batch
 
 
 def state_of(folder):
-    """Where the checkpoint in a run folder stands; it is replaced as a whole, so always readable."""
+    """Where the checkpoint of a run stands. It is replaced as a whole, so always readable."""
     try:
         raw = (Path(folder) / "checkpoint.safetensors").read_bytes()
     except FileNotFoundError:
@@ -73,7 +73,7 @@ class Training:
 
     def resume_command(self):
         """The line that a person would copy from the terminal."""
-        found = re.search(r"go on with: (diabolo .*)$", self.err, re.M)
+        found = re.search(r"go on with: (\S*diabolo .*)$", self.err, re.M)
         assert found, self.err
         return found.group(1)
 
