@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 #include "app/commands.hpp"
 #include "app/flags.hpp"
@@ -59,11 +60,22 @@ std::string output_name(const Dataset& data, int64_t index) {
   return numbered_png(index);
 }
 
-Dataset load_noisy(const DenoiseRequest& request) {
-  if (request.more_files.empty()) return load_data(request.data, Part::kTest);
-  std::vector<fs::path> files = {request.data.data};
+Dataset load_noisy(const DenoiseRequest& request, const TrainedModel& model) {
+  const DataOptions data = with_size_of(model, request.data);
+  if (request.more_files.empty()) return load_data(data, Part::kTest);
+  std::vector<fs::path> files = {data.data};
   files.insert(files.end(), request.more_files.begin(), request.more_files.end());
-  return read_images(files, request.data.image_size());
+  return read_images(files, data.image_size());
+}
+
+/// Files of one name from two folders would replace each other.
+void require_different_names(const Dataset& data) {
+  std::set<std::string> seen;
+  for (const auto& name : data.sample_names) {
+    if (seen.insert(name).second) continue;
+    throw std::invalid_argument("two of the images are called '" + name +
+                                "'; clean them one folder at a time");
+  }
 }
 
 void write_cleaned(const TrainedModel& model, const Dataset& data, const fs::path& folder) {
@@ -89,7 +101,8 @@ int clean_given(const DenoiseRequest& request) {
     throw std::invalid_argument("--out is missing: the folder that cleaned images are written to");
   }
   const TrainedModel model = load_model(request.model);
-  const Dataset data = load_noisy(request);
+  const Dataset data = load_noisy(request, model);
+  require_different_names(data);
   for (int64_t i = 0; i < data.size(); ++i) {
     require_free((fs::path(request.out) / output_name(data, i)).string(), request.overwrite);
   }
@@ -117,8 +130,8 @@ int run_denoise(Arguments arguments) {
             "gaussian:SIGMA or gaussian:LOW-HIGH, sigma in units of pixels from 0 to 1; the noisy "
             "image is clipped to [0, 1]",
             request.noise);
-  flags.add("seed", "of the noise", request.seed);
-  flags.add("count", "samples to draw", request.count, kAtLeastOne);
+  flags.add("seed", "of the noise", request.seed, kAtLeastZero);
+  flags.add("count", "samples to draw", request.count, kDrawable);
   flags.add_switch("json", "print the errors as one JSON object", request.json);
   flags.add_switch("overwrite", "replace files that are there", request.overwrite);
   if (!flags.parse(arguments)) return kDone;

@@ -23,7 +23,7 @@ int run_evaluate(Arguments arguments) {
   flags.add_fields(data, {"data"});
   flags.add("noise", "noise on the input, as in train; errors stay against the clean samples",
             noise);
-  flags.add("seed", "of the noise", seed);
+  flags.add("seed", "of the noise", seed, kAtLeastZero);
   flags.add_switch("json", "print one JSON object", json);
   if (!flags.parse(arguments)) return kDone;
   const ModelAndData loaded = load_model_and_data(model, data);

@@ -34,10 +34,8 @@ void Flags::add_option(const std::string& name, const std::string& help,
 void Flags::add_switch(const std::string& name, const std::string& help, bool& value) {
   options_->add_options(group_)(name, help);
   names_.push_back(name);
-  setters_[name] = [&value, name](const std::string& text) {
-    if (text != "true") throw std::invalid_argument("--" + name + " takes no value");
-    value = true;
-  };
+  switches_.insert(name);
+  setters_[name] = [&value](const std::string&) { value = true; };
 }
 
 void Flags::word(const std::string& name, std::string& value, bool required) {
@@ -52,6 +50,9 @@ void Flags::check_names(Arguments arguments) const {
     if (argument == "--") return;
     if (!argument.starts_with("--")) continue;
     const std::string name(argument.substr(2, argument.find('=') - 2));
+    if (switches_.contains(name) && argument.find('=') != std::string_view::npos) {
+      throw std::invalid_argument("--" + name + " takes no value");
+    }
     if (std::ranges::find(names_, name) != names_.end()) continue;
     const std::string guess = nearest(name, names_);
     throw std::invalid_argument("unknown option --" + name +

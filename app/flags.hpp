@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -93,6 +94,7 @@ class Flags {
   std::vector<std::string> groups_ = {""};  ///< In the order of the help.
   std::unique_ptr<cxxopts::Options> options_;
   std::vector<std::string> names_;
+  std::set<std::string> switches_ = {"help"};
   std::map<std::string, Setter> setters_;
   std::map<std::string, std::string> given_;
   std::vector<Word> words_;

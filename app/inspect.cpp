@@ -51,9 +51,10 @@ void print_model(const fs::path& path) {
 
 void print_data(const std::string& path) {
   const Dataset data = load_data({.data = path, .data_dir = {}, .size = {}}, Part::kTrain);
-  std::cout << path << ": " << with_commas(static_cast<double>(data.size())) << " images of "
-            << shape_text(data.sample_shape()) << (data.labels.defined() ? ", with labels" : "")
-            << ", SHA-256 " << data_hash(data) << "\n";
+  std::cout << path << ": " << with_commas(static_cast<double>(data.size()))
+            << (data.size() == 1 ? " image of " : " images of ") << shape_text(data.sample_shape())
+            << (data.labels.defined() ? ", with labels" : "") << ", SHA-256 " << data_hash(data)
+            << "\n";
 }
 
 bool looks_like_model(const fs::path& path) {

@@ -27,7 +27,10 @@ int main(int argc, char** argv) {
   using namespace diabolo::app;
   keep_freed_memory();
   try {
-    return run_program({argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)});
+    const int code = run_program({argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)});
+    if (!std::cout.flush())
+      return fail("the result could not be written to standard output", kFailed);
+    return code;
   } catch (const std::invalid_argument& error) {
     return fail(error.what(), kWrongRequest);
   } catch (const c10::Error& error) {

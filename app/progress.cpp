@@ -48,9 +48,12 @@ void Progress::epoch(const EpochReport& report, int64_t epochs) {
   if (quiet_) return;
   clear_bar();
   std::cerr << "epoch " << padded(report.epoch, epochs) << "/" << epochs << "  loss "
-            << fixed(report.train_loss, 4) << "  validation " << fixed(report.validation_loss, 4)
-            << "  MSE " << fixed(report.validation_mse, 5) << "  "
-            << with_commas(report.samples_per_second) << " samples/s"
+            << fixed(report.train_loss, 4);
+  if (report.validation_mse) {
+    std::cerr << "  validation " << fixed(report.validation_loss, 4) << "  MSE "
+              << fixed(*report.validation_mse, 5);
+  }
+  std::cerr << "  " << with_commas(report.samples_per_second) << " samples/s"
             << (report.best ? "" : "  (not better)") << "\n";
 }
 

@@ -44,7 +44,7 @@ int run_reconstruct(Arguments arguments) {
   flags.word("DATA", data.data, /*required=*/false);
   flags.add_fields(data, {"data"});
   flags.add("out", "picture to write", out);
-  flags.add("count", "samples to draw", count, kAtLeastOne);
+  flags.add("count", "samples to draw", count, kDrawable);
   flags.add_switch("json", "print the errors as one JSON object", json);
   flags.add_switch("overwrite", "replace the picture if it is there", overwrite);
   if (!flags.parse(arguments)) return kDone;

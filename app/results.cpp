@@ -38,12 +38,17 @@ std::string row(const std::string& name, const Figures& figures) {
 
 }  // namespace
 
+DataOptions with_size_of(const TrainedModel& model, DataOptions data) {
+  if (data.size.empty() && is_image_files(data)) data.size = model.data.size;
+  return data;
+}
+
 ModelAndData load_model_and_data(const std::string& model_path, DataOptions data) {
   ModelAndData result{.model = load_model(model_path), .data = {}, .title = {}};
   const TrainedModel& model = result.model;
   const bool own = data.data.empty();
   if (own) data.data = model.data.data;
-  if (data.size.empty()) data.size = model.data.size;
+  data = with_size_of(model, data);
   result.data = load_data(data, Part::kTest);
   result.title = data.data;
   if (has_parts(data)) {

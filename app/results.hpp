@@ -7,6 +7,13 @@
 
 namespace diabolo::app {
 
+/// Samples that a picture has room for.
+inline constexpr Rule kDrawable{"1 to 100", [](double x) { return x >= 1 && x <= 100; }};
+
+/// `data` with the size that the model's image files were resized to, unless one is given or the
+/// data are no image files.
+DataOptions with_size_of(const TrainedModel& model, DataOptions data);
+
 /// A model and the data that a command runs it on.
 struct ModelAndData {
   TrainedModel model;

@@ -103,7 +103,6 @@ Work start(TrainRequest& request) {
             .model = {},
             .from = {}};
   work.options.training = options.training.resolved(options.model.arch, work.split.train.size());
-  work.folder = RunFolder::create(out, work.options, request.overwrite);
   return work;
 }
 
@@ -123,7 +122,8 @@ Work go_on(const TrainRequest& request) {
             .split = {},
             .model = {},
             .from = load_checkpoint(folder.checkpoint())};
-  if (work.from->checkpoint.epoch >= options.training.epochs) {
+  const bool summarised = fs::exists(folder.path() / "summary.json");
+  if (work.from->checkpoint.epoch >= options.training.epochs && summarised) {
     throw std::invalid_argument("the run in '" + request.resume + "' is complete");
   }
   const Dataset data = load_data(options.data, Part::kTrain);
@@ -152,9 +152,9 @@ void prepare_model(Work& work) {
 }
 
 /// What PCA makes of the validation samples, the yardstick of the progress and of the summary.
-double pca_validation_mse(const Work& work) {
+std::optional<double> pca_validation_mse(const Work& work) {
   const Dataset& validation = work.split.validation;
-  if (validation.size() == 0 || !work.model.pca.defined()) return 0.0;
+  if (validation.size() == 0 || !work.model.pca.defined()) return {};
   const auto clean = to_unit(validation.samples);
   return at::mse_loss(work.model.pca.reconstruct(clean), clean).item<double>();
 }
@@ -171,15 +171,15 @@ void draw_samples(const Work& work, const EpochReport& report) {
   rows.push_back({noise.none() ? "rebuilt" : "cleaned", shown.model, {}});
   write_png(work.folder.sample(report.epoch),
             side_by_side("epoch " + std::to_string(report.epoch) + ": validation MSE " +
-                             fixed(report.validation_mse, 5),
+                             fixed(report.validation_mse.value(), 5),
                          rows));
 }
 
 Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpoint) {
   if (report.best) {
-    work.model.metrics = {.epoch = report.epoch,
-                          .validation_loss = report.validation_loss,
-                          .validation_mse = report.validation_mse};
+    work.model.metrics = {
+        .epoch = report.epoch, .validation_loss = {}, .validation_mse = report.validation_mse};
+    if (report.validation_mse) work.model.metrics.validation_loss = report.validation_loss;
     save_model(work.model, work.folder.model());
   }
   draw_samples(work, report);
@@ -202,8 +202,8 @@ RunSummary summarise(const Work& work, const TrainReport& report) {
     summary.samples_per_second = epoch.samples_per_second;
     if (epoch.epoch != end.best_epoch) continue;
     summary.train_loss = epoch.train_loss;
-    summary.validation_loss = epoch.validation_loss;
     summary.validation_mse = epoch.validation_mse;
+    if (epoch.validation_mse) summary.validation_loss = epoch.validation_loss;
   }
   summary.pca_validation_mse = pca_validation_mse(work);
   for (const auto& parameter : work.model.network->parameters()) {
@@ -226,9 +226,14 @@ void print_end(const TrainRequest& request, const RunSummary& summary) {
     std::cout << to_json(entries_of(summary)) << "\n";
     return;
   }
-  std::cout << summary.run << ": validation MSE " << fixed(summary.validation_mse, 5);
-  if (summary.pca_validation_mse > 0) {
-    std::cout << " (PCA of the same size " << fixed(summary.pca_validation_mse, 5) << ")";
+  std::cout << summary.run << ": ";
+  if (summary.validation_mse) {
+    std::cout << "validation MSE " << fixed(*summary.validation_mse, 5);
+  } else {
+    std::cout << "training loss " << fixed(summary.train_loss, 5);
+  }
+  if (summary.pca_validation_mse) {
+    std::cout << " (PCA of the same size " << fixed(*summary.pca_validation_mse, 5) << ")";
   }
   std::cout << ", epoch " << summary.best_epoch << " of " << summary.epochs << ", "
             << duration(summary.seconds) << "\n";
@@ -239,7 +244,12 @@ void print_end(const TrainRequest& request, const RunSummary& summary) {
 }
 
 int train(const TrainRequest& request, Work work) {
+  catch_interrupts();
   prepare_model(work);
+  // Only now, when the network could be built: an earlier run in its place is gone after this.
+  if (!work.from) {
+    work.folder = RunFolder::create(work.folder.path(), work.options, request.overwrite);
+  }
   Progress progress(request.quiet);
   const FitCallbacks callbacks{.on_step =
                                    [&](const StepReport& report) {
@@ -251,7 +261,6 @@ int train(const TrainRequest& request, Work work) {
                                      progress.epoch(report, work.options.training.epochs);
                                      return save_epoch(work, report, checkpoint);
                                    }};
-  catch_interrupts();
   const TrainReport report =
       fit(work.model.network, work.split.train, work.split.validation, work.options.training,
           callbacks, work.from ? &work.from->checkpoint : nullptr);

@@ -34,6 +34,7 @@ inline constexpr Rule kAnyValue{"any value", [](double) { return true; }};
 inline constexpr Rule kAtLeastOne{"1 or more", [](double x) { return x >= 1; }};
 inline constexpr Rule kAtLeastZero{"0 or more", [](double x) { return x >= 0; }};
 inline constexpr Rule kAboveZero{"more than 0", [](double x) { return x > 0; }};
+inline constexpr Rule kWidth{"1 to 1000000", [](double x) { return x >= 1 && x <= 1e6; }};
 inline constexpr Rule kThreadCount{"0 to 1024", [](double x) { return x >= 0 && x <= 1024; }};
 inline constexpr Rule kBelowOne{"at least 0 and below 1", [](double x) { return x >= 0 && x < 1; }};
 

@@ -67,9 +67,9 @@ struct AutoencoderOptions {
   template <typename Self, typename Visitor>
   static void for_each_field(Self& self, Visitor&& visit) {
     visit("arch", "kind of network: dense or conv", self.arch, kAnyValue);
-    visit("hidden", "widths of the dense layers, input side first", self.hidden, kAtLeastOne);
-    visit("channels", "channels of the stride-2 convolutions (conv)", self.channels, kAtLeastOne);
-    visit("latent", "numbers in a code, or channels of a code map", self.latent, kAtLeastOne);
+    visit("hidden", "widths of the dense layers, input side first", self.hidden, kWidth);
+    visit("channels", "channels of the stride-2 convolutions (conv)", self.channels, kWidth);
+    visit("latent", "numbers in a code, or channels of a code map", self.latent, kWidth);
     visit("code", "shape of the code: vector, or map (conv)", self.code, kAnyValue);
     visit("activation", "silu, relu, gelu, elu, leaky-relu or tanh; never on the code",
           self.activation, kAnyValue);

@@ -27,7 +27,9 @@ fs::path images_in(const fs::path& folder, Part part) {
 fs::path parts_folder(const DataOptions& options) {
   if (is_known(options.data)) return options.folder() / options.data;
   const fs::path folder = options.data;
-  return fs::is_directory(folder) && !images_in(folder, Part::kTrain).empty() ? folder : fs::path();
+  const bool has_idx = fs::is_directory(folder) && (!images_in(folder, Part::kTrain).empty() ||
+                                                    !images_in(folder, Part::kTest).empty());
+  return has_idx ? folder : fs::path();
 }
 
 /// IDX images are taken as they are.
@@ -79,6 +81,11 @@ std::string how_to_get(const std::string& name) {
 
 bool has_parts(const DataOptions& options) { return !parts_folder(options).empty(); }
 
+bool is_image_files(const DataOptions& options) {
+  if (has_parts(options)) return false;
+  return fs::is_directory(options.data) || is_png(options.data);
+}
+
 bool data_is_there(const DataOptions& options) {
   const fs::path folder = parts_folder(options);
   return !folder.empty() && !images_in(folder, Part::kTrain).empty();
@@ -92,8 +99,11 @@ Dataset load_data(const DataOptions& options, Part part) {
     const fs::path images = images_in(folder, part);
     if (images.empty() && is_known(data)) throw_not_found(options);
     if (images.empty()) {
-      throw std::invalid_argument("'" + folder.string() +
-                                  "' has no test part: it lacks t10k-images-idx3-ubyte, or .gz");
+      const bool train = part == Part::kTrain;
+      throw std::invalid_argument(
+          "'" + folder.string() + "' has no " +
+          (train ? "train part: it lacks train" : "test part: it lacks t10k") +
+          "-images-idx3-ubyte, or .gz");
     }
     refuse_size(options);
     dataset = read_idx_images(images);

@@ -45,6 +45,9 @@ const std::vector<NamedData>& known_data();
 /// True when the data names a data set or is a folder of one: it then has a train and a test part.
 bool has_parts(const DataOptions& options);
 
+/// True for a PNG or a folder of PNGs: what DataOptions::size applies to.
+bool is_image_files(const DataOptions& options);
+
 /// True when the train part of a named data set lies in its folder.
 bool data_is_there(const DataOptions& options);
 

@@ -1,14 +1,13 @@
 #include "lib/data/image_io.hpp"
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
 #include "lib/formats/file.hpp"
+#include "lib/formats/png.hpp"
 #include "models/field.hpp"
 #include "models/shape.hpp"
 
@@ -17,65 +16,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1a\n";
-constexpr size_t kPngHeaderBytes = 24;  // Signature, IHDR's length and name, width, height.
+constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;
+constexpr int64_t kMaxSide = 1'000'000;  // libpng's own bound.
 
-/// The first bytes of a file; fewer when it is shorter.
-std::string first_bytes(const fs::path& path, size_t count) {
-  std::string bytes(count, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), static_cast<std::streamsize>(count));
-  bytes.resize(static_cast<size_t>(file.gcount()));
-  return bytes;
-}
-
-int64_t big_endian(std::string_view bytes) {
-  int64_t value = 0;
-  for (const char byte : bytes) value = value * 256 + static_cast<unsigned char>(byte);
-  return value;
-}
-
-/// Throws unless the file begins like a PNG whose stated size is within bounds.
+/// Throws unless the file begins like a PNG whose stated size is within bounds. Before the file is
+/// read, let alone decoded.
 void check_png_header(const fs::path& path) {
-  if (!fs::exists(path)) {
-    throw std::invalid_argument("cannot read '" + path.string() + "': no such file");
-  }
-  const std::string header = first_bytes(path, kPngHeaderBytes);
-  if (!header.starts_with(kPngSignature)) {
+  const std::string first = formats::InputFile(path).first_bytes(24);
+  if (!formats::is_png(first)) {
     throw std::invalid_argument("cannot read '" + path.string() + "': not a PNG image");
   }
-  if (header.size() < kPngHeaderBytes) {
-    throw std::runtime_error("cannot read '" + path.string() + "': the PNG ends in its header");
-  }
-  const int64_t width = big_endian(std::string_view(header).substr(16, 4));
-  const int64_t height = big_endian(std::string_view(header).substr(20, 4));
-  if (height > 0 && width > kMaxPixels / height) {
-    throw std::invalid_argument("'" + path.string() + "' is " + std::to_string(height) + " x " +
-                                std::to_string(width) + " pixels; at most " +
-                                std::to_string(kMaxPixels) + " are read");
-  }
-}
-
-/// libpng would say so on stderr itself.
-void check_png_end(const fs::path& path) {
-  constexpr std::string_view kEnd("\0\0\0\0IEND\xAE\x42\x60\x82", 12);
-  std::ifstream file(path, std::ios::binary);
-  std::string last(kEnd.size(), '\0');
-  file.seekg(-static_cast<std::streamoff>(kEnd.size()), std::ios::end);
-  file.read(last.data(), static_cast<std::streamsize>(last.size()));
-  if (last == kEnd) return;
-  throw std::runtime_error("cannot read '" + path.string() +
-                           "': the PNG is cut short, or has "
-                           "something behind its end");
+  const auto [width, height] = formats::png_size(first, path.string());
+  const bool fits =
+      width <= kMaxSide && height <= kMaxSide && (height == 0 || width <= kMaxPixels / height);
+  if (fits) return;
+  throw std::invalid_argument("'" + path.string() + "' is " + std::to_string(height) + " x " +
+                              std::to_string(width) + " pixels; at most " +
+                              std::to_string(kMaxPixels) + " are read, and " +
+                              std::to_string(kMaxSide) + " a side");
 }
 
 cv::Mat decode(const fs::path& path) {
   check_png_header(path);
-  check_png_end(path);
-  cv::Mat image = cv::imread(path.string(), cv::IMREAD_UNCHANGED);
+  const std::string bytes = formats::read_file(path, kMaxFileBytes);
+  formats::check_png_chunks(bytes, path.string());
+  const std::vector<uint8_t> encoded(bytes.begin(), bytes.end());
+  cv::Mat image = cv::imdecode(encoded, cv::IMREAD_UNCHANGED);
   if (image.empty()) {
     throw std::runtime_error("cannot read '" + path.string() +
-                             "': a damaged PNG that OpenCV cannot decode");
+                             "': a PNG that OpenCV cannot decode");
   }
   if (image.channels() != 1 && image.channels() != 3) {
     throw std::invalid_argument("'" + path.string() +
@@ -129,7 +98,8 @@ ImageSize parse_image_size(const std::string& text) {
 }
 
 bool is_png(const fs::path& path) {
-  return first_bytes(path, kPngSignature.size()) == kPngSignature;
+  // Not a pipe, which would be waited for.
+  return fs::is_regular_file(path) && formats::is_png(formats::InputFile(path).first_bytes(8));
 }
 
 Dataset read_images(const std::vector<fs::path>& files, const std::optional<ImageSize>& size) {

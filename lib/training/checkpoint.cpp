@@ -15,18 +15,23 @@ json epoch_json(const EpochReport& epoch) {
   return {{"epoch", epoch.epoch},
           {"train_loss", epoch.train_loss},
           {"validation_loss", epoch.validation_loss},
-          {"validation_mse", epoch.validation_mse},
+          {"validation_mse", epoch.validation_mse ? json(*epoch.validation_mse) : json()},
           {"learning_rate", epoch.learning_rate},
           {"seconds", epoch.seconds},
           {"samples_per_second", epoch.samples_per_second},
           {"best", epoch.best}};
 }
 
+std::optional<double> optional_number(const json& value) {
+  if (value.is_null()) return {};
+  return value.get<double>();
+}
+
 EpochReport read_epoch(const json& object) {
   return {.epoch = object.at("epoch").get<int64_t>(),
           .train_loss = object.at("train_loss").get<double>(),
           .validation_loss = object.at("validation_loss").get<double>(),
-          .validation_mse = object.at("validation_mse").get<double>(),
+          .validation_mse = optional_number(object.at("validation_mse")),
           .learning_rate = object.at("learning_rate").get<double>(),
           .seconds = object.at("seconds").get<double>(),
           .samples_per_second = object.at("samples_per_second").get<double>(),

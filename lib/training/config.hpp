@@ -45,7 +45,7 @@ std::string to_json(const std::vector<ConfigEntry>& entries);
 /// Throws std::runtime_error naming `what`.
 ConfigTexts read_json(const std::string& text, const std::string& what);
 
-/// Every field of an options struct.
+/// Every field of an options struct, but for those that are not set.
 template <typename Options>
 std::vector<ConfigEntry> entries_of(const Options& options) {
   std::vector<ConfigEntry> entries;
@@ -56,7 +56,7 @@ std::vector<ConfigEntry> entries_of(const Options& options) {
         if constexpr (requires { value.has_value(); }) {
           using Number = std::remove_cvref_t<decltype(*value)>;
           if (value) entry.value.template emplace<Number>(*value);
-          if (!value) entry.value = to_text(value);
+          if (!value) return;  // Left to the program, or does not apply.
         } else if constexpr (std::is_constructible_v<ConfigValue, std::in_place_type_t<T>, T>) {
           entry.value.template emplace<T>(value);
         } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -20,10 +21,11 @@ struct StepReport {
 };
 
 struct EpochReport {
-  int64_t epoch = 0;              ///< 1-based.
-  double train_loss = 0;          ///< Mean over samples, while the weights changed.
-  double validation_loss = 0;     ///< The same loss after the epoch; train_loss without validation.
-  double validation_mse = 0;      ///< Per value, against clean samples; 0 without validation.
+  int64_t epoch = 0;           ///< 1-based.
+  double train_loss = 0;       ///< Mean over samples, while the weights changed.
+  double validation_loss = 0;  ///< The same loss after the epoch; train_loss without validation.
+  std::optional<double>
+      validation_mse;             ///< Per value, against clean samples; not without validation.
   double learning_rate = 0;       ///< Of the last step.
   double seconds = 0;             ///< Training and validation.
   double samples_per_second = 0;  ///< Training alone.

@@ -87,7 +87,9 @@ void RunFolder::check_free(const fs::path& path, bool overwrite) {
     throw std::invalid_argument("'" + path.string() +
                                 "' holds other files and no run; give another --out");
   }
-  if (overwrite) return;
+  const bool has_results =
+      fs::exists(path / "checkpoint.safetensors") || fs::exists(path / "model.safetensors");
+  if (overwrite || !has_results) return;
   const bool resumable = fs::exists(path / "checkpoint.safetensors");
   throw std::invalid_argument(
       "'" + path.string() + "' holds a run already; give " +
@@ -118,9 +120,10 @@ void RunFolder::write_metrics(const std::vector<EpochReport>& epochs) const {
   std::string text =
       "epoch,train_loss,validation_loss,validation_mse,learning_rate,seconds,samples_per_second\n";
   for (const auto& epoch : epochs) {
-    text += to_text(epoch.epoch);
-    for (const double value : {epoch.train_loss, epoch.validation_loss, epoch.validation_mse,
-                               epoch.learning_rate, epoch.seconds, epoch.samples_per_second}) {
+    text += to_text(epoch.epoch) + "," + to_text(epoch.train_loss) + "," +
+            to_text(epoch.validation_loss) + "," +
+            (epoch.validation_mse ? to_text(*epoch.validation_mse) : "");
+    for (const double value : {epoch.learning_rate, epoch.seconds, epoch.samples_per_second}) {
       text += "," + to_text(value);
     }
     text += "\n";

@@ -30,7 +30,8 @@ struct RunSummary {
   std::string run;
   std::string stopped;  ///< finished, patience or interrupted.
   int64_t epochs = 0, best_epoch = 0;
-  double train_loss = 0, validation_loss = 0, validation_mse = 0, pca_validation_mse = 0;
+  double train_loss = 0;
+  std::optional<double> validation_loss, validation_mse, pca_validation_mse;
   double seconds = 0, samples_per_second = 0;
   int64_t parameters = 0, seed = 0, threads = 0;
   std::string precision, device, data, data_sha256;
@@ -69,9 +70,9 @@ class RunFolder {
  public:
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
-  /// Makes the folder, with parents, and writes config.toml. If it is there already, `overwrite`
-  /// takes away what an earlier run wrote in it and nothing else.
-  /// Throws std::invalid_argument if it is there without `overwrite`, or is no run folder.
+  /// Makes the folder, with parents, and writes config.toml. If a run with results is there
+  /// already, `overwrite` takes away what an earlier run wrote in it and nothing else. Throws
+  /// std::invalid_argument if it is there without `overwrite`, or is no run folder.
   static RunFolder create(const std::filesystem::path& path, const RunOptions& options,
                           bool overwrite);
 

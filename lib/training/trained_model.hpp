@@ -13,8 +13,8 @@ namespace diabolo {
 /// Figures of the epoch whose weights the model has.
 struct TrainedMetrics {
   int64_t epoch = 0;  ///< 1-based.
-  double validation_loss = 0;
-  double validation_mse = 0;
+  std::optional<double> validation_loss;
+  std::optional<double> validation_mse;
 
   template <typename Self, typename Visitor>
   static void for_each_field(Self& self, Visitor&& visit) {

@@ -118,7 +118,7 @@ TEST(Flags, NameTheOptionAndTheRuleOfAValueOutOfRange) {
   expect_refused({"m", "--batch-size", "0"}, "--batch-size: found 0; give 1 or more");
   expect_refused({"m", "--seed", "-5"}, "--seed: found -5; give 0 or more");
   expect_refused({"m", "--learning-rate", "0"}, "--learning-rate: found 0; give more than 0");
-  expect_refused({"m", "--hidden", "8,0"}, "--hidden: found 0; give 1 or more");
+  expect_refused({"m", "--hidden", "8,0"}, "--hidden: found 0; give 1 to 1000000");
 }
 
 TEST(Flags, NameAWordThatIsMissingOrOneTooMany) {

@@ -14,8 +14,8 @@ import pytest
     (("--epochs", "0"), ("--epochs", "1 or more")),
     (("--epochs=-3",), ("--epochs", "1 or more")),
     (("--epochs", ""), ("--epochs", "whole number")),
-    (("--latent", "0"), ("--latent", "1 or more")),
-    (("--hidden", "512,0"), ("--hidden", "1 or more")),
+    (("--latent", "0"), ("--latent", "1 to 1000000")),
+    (("--hidden", "512,0"), ("--hidden", "1 to 1000000")),
     (("--hidden", "512,"), ("--hidden", "comma")),
     (("--hidden", "512;256"), ("--hidden", "'512;256'")),
     (("--validation", "1"), ("--validation", "below 1")),
@@ -39,7 +39,7 @@ import pytest
     (("-z",), ("z", "--help")),
     (("one-more",), ("'one-more'", "too many")),
     (("--config", "nowhere.toml"), ("nowhere.toml",)),
-    (("--resume", "nowhere"), ("nowhere", "checkpoint")),
+    (("--resume", "nowhere"), ("--resume", "drop mnist-mini")),
 ], ids=lambda value: " ".join(value) if isinstance(value, tuple) else None)
 def test_a_wrong_option_of_train_is_named(diabolo, tmp_path, arguments, words):
     message = diabolo.error("train", "mnist-mini", *arguments)

@@ -126,5 +126,5 @@ def test_what_an_interrupted_run_says_can_be_read(tmp_path):
     training.wait_for_epoch("run", 1)
     training.interrupt()
     training.end()
-    assert re.search(r"^interrupted: .+\n(.+\n)*saved; go on with: diabolo train --resume run\n\Z",
+    assert re.search(r"^interrupted: .+\n(.+\n)*saved; go on with: \S*diabolo train --resume run\n\Z",
                      training.err, re.M)

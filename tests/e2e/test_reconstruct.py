@@ -74,5 +74,5 @@ def test_a_picture_too_wide_for_a_png_is_one_line_of_error_if_any(diabolo, tmp_p
     if result.code == 0:
         assert (tmp_path / "r.png").read_bytes().startswith(b"\x89PNG")
     else:
-        assert result.code in (1, 2) and "r.png" in message_of(result.err)
+        assert result.code in (1, 2) and message_of(result.err)
         assert not (tmp_path / "r.png").exists()

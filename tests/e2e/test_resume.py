@@ -59,7 +59,7 @@ def test_other_data_are_refused(diabolo, tmp_path):
 
 def test_missing_data_are_named(diabolo, tmp_path, interrupted):
     message = diabolo.error("train", "--resume", interrupted, env={"DIABOLO_DATA": str(tmp_path)})
-    assert "'mnist-mini' is not in" in message and "fetch_data.sh mnist-mini" in message
+    assert "'mnist-mini' is not in" in message and "data/ of the source tree" in message
 
 
 def test_a_damaged_checkpoint_is_an_error(diabolo, tmp_path, interrupted):

@@ -134,9 +134,9 @@ TEST(CheckRules, NamesTheFieldWhatWasFoundAndWhatWouldBeRight) {
   const auto expect = [](const AutoencoderOptions& options, const std::string& message) {
     EXPECT_THAT([&] { check_rules(options); }, ThrowsMessage<std::invalid_argument>(message));
   };
-  expect({.latent = 0}, "latent: found 0; give 1 or more");
-  expect({.hidden = {512, 0}}, "hidden: found 0; give 1 or more");
-  expect({.channels = {-1}}, "channels: found -1; give 1 or more");
+  expect({.latent = 0}, "latent: found 0; give 1 to 1000000");
+  expect({.hidden = {512, 0}}, "hidden: found 0; give 1 to 1000000");
+  expect({.channels = {-1}}, "channels: found -1; give 1 to 1000000");
 }
 
 TEST(Rules, HoldWhatTheirWordsSay) {

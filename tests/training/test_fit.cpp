@@ -74,7 +74,7 @@ TEST(Fit, ReportsMeansOverSamplesNotOverBatches) {
   EXPECT_NEAR(report.epochs()[0].train_loss, loss_on(train), 1e-6);
   EXPECT_NEAR(report.epochs()[0].validation_loss, loss_on(digits(100)), 1e-6);
   const auto x = to_unit(digits(100).samples);
-  EXPECT_NEAR(report.epochs()[0].validation_mse,
+  EXPECT_NEAR(report.epochs()[0].validation_mse.value(),
               at::mse_loss(network->forward(x), x).item<double>(), 1e-7);
 }
 
@@ -83,7 +83,7 @@ TEST(Fit, ReportsTheTrainingLossWhereThereIsNoValidation) {
   const auto report = fit(network, digits(128), Dataset{}, tiny_training());
   for (const auto& epoch : report.epochs()) {
     EXPECT_EQ(epoch.validation_loss, epoch.train_loss);
-    EXPECT_EQ(epoch.validation_mse, 0.0);
+    EXPECT_FALSE(epoch.validation_mse);
   }
 }
 
@@ -207,7 +207,7 @@ TEST(Fit, IsNearlyAsGoodInBfloat16) {
     TrainerOptions options = tiny_training();
     options.precision = precision;
     const auto report = fit(network, digits(256), digits(100), options);
-    return std::pair(weights_of(network), report.epochs().back().validation_mse);
+    return std::pair(weights_of(network), report.epochs().back().validation_mse.value());
   };
   const auto [exact, exact_mse] = fitted(Precision::kFp32);
   const auto [rough, rough_mse] = fitted(Precision::kBf16);

@@ -50,6 +50,9 @@ TEST(RunFolder, MayBeAnEmptyFolder) {
 TEST(RunFolder, RefusesAFolderThatHoldsARunAndNamesEachWayOut) {
   const TemporaryFolder folder;
   RunFolder::create(folder / "run", {}, false);
+  // Nothing is lost yet with a run that has no results.
+  EXPECT_NO_THROW(RunFolder::check_free(folder / "run", false));
+  write_file_atomically(folder / "run" / "checkpoint.safetensors", "results");
   EXPECT_THAT(
       [&] { RunFolder::create(folder / "run", {}, false); },
       ThrowsMessage<std::invalid_argument>(AllOf(HasSubstr("holds a run already"),
@@ -109,12 +112,12 @@ TEST(RunFolder, WritesARowAnEpoch) {
                       .seconds = 1.5,
                       .samples_per_second = 1000,
                       .best = true},
-                     {.epoch = 2, .train_loss = 1.0 / 3}});
+                     {.epoch = 2, .train_loss = 1.0 / 3, .validation_mse = {}}});
   EXPECT_EQ(read_file(folder / "metrics.csv", kSmallFile),
             "epoch,train_loss,validation_loss,validation_mse,learning_rate,seconds,"
             "samples_per_second\n"
             "1,0.5,0.25,1e-05,0.008,1.5,1000\n"
-            "2,0.3333333333333333,0,0,0,0,0\n");
+            "2,0.3333333333333333,0,,0,0,0\n");
 }
 
 TEST(RunFolder, WritesItsSummaryAsOneJsonObject) {
