@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Rebuilds a dense diabolo autoencoder with numpy and safetensors alone: docs/model-file.md.
 
-load_model.py MODEL.safetensors SAMPLES.npy RECONSTRUCTIONS.npy
-SAMPLES: float32 [N, ...] with pixels in [0, 1]; the reconstructions have the same shape.
+load_model.py MODEL.safetensors SAMPLES.npy CODES.npy RECONSTRUCTIONS.npy
+SAMPLES: float32 [N, ...] with pixels in [0, 1]. Writes CODES, [N, K], and RECONSTRUCTIONS, of the
+shape of SAMPLES.
 """
 
 import json
@@ -29,7 +30,7 @@ def run(pairs, x, activation):
     return x
 
 
-def reconstruct(path, samples):
+def encode_and_decode(path, samples):
     with safe_open(path, framework="numpy") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}
         architecture = json.loads(file.metadata()["architecture"])
@@ -38,10 +39,13 @@ def reconstruct(path, samples):
     activation = ACTIVATIONS[architecture["activation"]]
     code = run(layers(tensors, "encoder"), samples.reshape(len(samples), -1), activation)
     y = run(layers(tensors, "decoder"), code, activation)
-    return (1 / (1 + np.exp(-y)) if architecture["output"] == "sigmoid" else y).reshape(samples.shape)
+    if architecture["output"] == "sigmoid":
+        y = 1 / (1 + np.exp(-y))
+    return code, y.reshape(samples.shape)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 5:
         sys.exit(__doc__)
-    np.save(sys.argv[3], reconstruct(sys.argv[1], np.load(sys.argv[2])).astype(np.float32))
+    for name, array in zip(sys.argv[3:], encode_and_decode(sys.argv[1], np.load(sys.argv[2]))):
+        np.save(name, array.astype(np.float32))

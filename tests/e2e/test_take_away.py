@@ -10,7 +10,7 @@ import onnx
 import onnxruntime
 import pytest
 from program import ROOT, TINY, Diabolo
-from samples import blobs, mini_images, read_png, write_pngs
+from samples import blobs, idx_bytes, mini_images, read_png, write_pngs
 
 PARTS = ("encoder", "decoder", "autoencoder")
 CONV = ("--arch", "conv", "--channels", "4,8", "--latent", "8", "--epochs", "1", "--threads", "1")
@@ -23,6 +23,7 @@ def runs(tmp_path_factory):
     diabolo = Diabolo(folder)
     diabolo("train", "mnist-mini", *TINY, "--out", "dense")
     diabolo("train", "mnist-mini", *CONV, "--out", "conv")
+    (folder / "thousand-idx3-ubyte").write_bytes(idx_bytes(mini_images("train")[:1000]))
     write_pngs(folder / "odd", blobs(40, 17, 23, channels=3))
     diabolo("train", "odd", *CONV, "--code", "map", "--activation", "gelu", "--out", "map")
     return folder
@@ -33,11 +34,11 @@ def images_of(runs, name):
     if name == "map":
         images = np.stack([read_png(path) for path in sorted((runs / "odd").iterdir())])
         return (images.transpose(0, 3, 1, 2) / 255).astype(np.float32)
-    return (mini_images("t10k")[:, None] / 255).astype(np.float32)
+    return (mini_images("train")[:1000, None] / 255).astype(np.float32)
 
 
 def data_of(name):
-    return "odd" if name == "map" else "mnist-mini"
+    return "odd" if name == "map" else "thousand-idx3-ubyte"
 
 
 def encoded(runs, name):
@@ -109,7 +110,8 @@ def test_a_linear_output_is_exported_without_a_sigmoid(diabolo, tmp_path):
 
 
 def test_csv_holds_the_codes_and_the_labels(runs):
-    codes = encoded(runs, "dense")
+    Diabolo(runs)("encode", "dense", "mnist-mini", "--out", "labelled.npy")
+    codes = np.load(runs / "labelled.npy")
     Diabolo(runs)("encode", "dense", "mnist-mini", "--out", "dense.csv")
     with open(runs / "dense.csv", newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
@@ -120,10 +122,10 @@ def test_csv_holds_the_codes_and_the_labels(runs):
 
 def test_codes_decode_the_same_from_csv_and_npy_and_by_the_whole_network(runs):
     from_npy = decoded(runs, "dense")
-    Diabolo(runs)("encode", "dense", "mnist-mini", "--out", "again.csv")
+    Diabolo(runs)("encode", "dense", data_of("dense"), "--out", "again.csv")
     Diabolo(runs)("decode", "dense", "again.csv", "--out", "again.npy")
     assert np.array_equal(np.load(runs / "again.npy"), from_npy)
-    stated = json.loads(Diabolo(runs)("evaluate", "dense", "--json").out)["model"]["mse"]
+    stated = json.loads(Diabolo(runs)("evaluate", "dense", data_of("dense"), "--json").out)["model"]["mse"]
     assert ((from_npy - images_of(runs, "dense")) ** 2).mean() == pytest.approx(stated, rel=1e-4)
 
 
@@ -139,11 +141,12 @@ def test_decode_draws_a_grid_and_writes_a_folder(runs):
     assert np.abs(first - samples[0] * 255).max() <= 0.51
 
 
-def test_numpy_rebuilds_reconstructions_with_the_example_script(runs):
+def test_numpy_gives_the_same_codes_and_reconstructions_with_the_example_script(runs):
     np.save(runs / "images.npy", images_of(runs, "dense"))
     subprocess.run([sys.executable, ROOT / "scripts" / "python" / "load_model.py",
-                    runs / "dense" / "model.safetensors", runs / "images.npy", runs / "by-hand.npy"],
-                   check=True)
+                    runs / "dense" / "model.safetensors", runs / "images.npy",
+                    runs / "codes-by-hand.npy", runs / "by-hand.npy"], check=True)
+    assert np.abs(np.load(runs / "codes-by-hand.npy") - encoded(runs, "dense")).max() < 1e-5
     assert np.abs(np.load(runs / "by-hand.npy") - decoded(runs, "dense")).max() < 1e-5
 
 
