@@ -1,17 +1,14 @@
 #include <ATen/Parallel.h>
-#include <torch/version.h>
 
 #include <iostream>
-#include <opencv2/core/version.hpp>
 
 #include "app/commands.hpp"
 #include "app/flags.hpp"
 #include "app/interrupt.hpp"
 #include "app/progress.hpp"
 #include "app/terminal.hpp"
-#include "lib/analysis/evaluate.hpp"
+#include "app/train_report.hpp"
 #include "lib/data/split.hpp"
-#include "lib/output/pictures.hpp"
 #include "lib/training/checkpoint.hpp"
 #include "lib/training/config.hpp"
 #include "lib/training/run_folder.hpp"
@@ -22,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kPictured = 10;  // Validation samples in each epoch's picture.
-
 struct TrainRequest {
   RunOptions run;
   std::string out;
@@ -32,16 +27,6 @@ struct TrainRequest {
   bool overwrite = false;
   bool quiet = false;
   bool json = false;
-};
-
-/// All that a run works on, from the first epoch to the last file.
-struct Work {
-  RunFolder folder;
-  RunOptions options;
-  std::string data_hash;
-  Split split;
-  TrainedModel model;
-  std::optional<LoadedCheckpoint> from;
 };
 
 void add_flags(Flags& flags, TrainRequest& request) {
@@ -151,30 +136,6 @@ void prepare_model(Work& work) {
   }
 }
 
-/// What PCA makes of the validation samples, the yardstick of the progress and of the summary.
-std::optional<double> pca_validation_mse(const Work& work) {
-  const Dataset& validation = work.split.validation;
-  if (validation.size() == 0 || !work.model.pca.defined()) return {};
-  const auto clean = to_unit(validation.samples);
-  return at::mse_loss(work.model.pca.reconstruct(clean), clean).item<double>();
-}
-
-void draw_samples(const Work& work, const EpochReport& report) {
-  const Dataset& validation = work.split.validation;
-  if (validation.size() == 0) return;
-  const Noise& noise = work.options.training.noise;
-  const Comparison shown =
-      compare(work.model, validation, 0, std::min(kPictured, validation.size()), noise,
-              static_cast<uint64_t>(work.options.training.seed));
-  std::vector<PictureRow> rows = {{"original", shown.clean, {}}};
-  if (!noise.none()) rows.push_back({"noisy", shown.input, {}});
-  rows.push_back({noise.none() ? "rebuilt" : "cleaned", shown.model, {}});
-  write_png(work.folder.sample(report.epoch),
-            side_by_side("epoch " + std::to_string(report.epoch) + ": validation MSE " +
-                             fixed(report.validation_mse.value(), 5),
-                         rows));
-}
-
 Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpoint) {
   if (report.best) {
     work.model.metrics = {
@@ -186,39 +147,6 @@ Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpo
   work.folder.write_metrics(checkpoint.history);
   save_checkpoint(checkpoint, work.data_hash, work.folder.checkpoint());
   return interrupted() ? Next::kStop : Next::kContinue;
-}
-
-RunSummary summarise(const Work& work, const TrainReport& report) {
-  const Checkpoint& end = report.checkpoint;
-  RunSummary summary;
-  summary.run = work.folder.path().string();
-  summary.stopped = report.stopped == Stopped::kFinished   ? "finished"
-                    : report.stopped == Stopped::kPatience ? "patience"
-                                                           : "interrupted";
-  summary.epochs = end.epoch;
-  summary.best_epoch = end.best_epoch;
-  for (const auto& epoch : end.history) {
-    summary.seconds += epoch.seconds;
-    summary.samples_per_second = epoch.samples_per_second;
-    if (epoch.epoch != end.best_epoch) continue;
-    summary.train_loss = epoch.train_loss;
-    summary.validation_mse = epoch.validation_mse;
-    if (epoch.validation_mse) summary.validation_loss = epoch.validation_loss;
-  }
-  summary.pca_validation_mse = pca_validation_mse(work);
-  for (const auto& parameter : work.model.network->parameters()) {
-    summary.parameters += parameter.numel();
-  }
-  summary.seed = work.options.training.seed;
-  summary.threads = work.options.training.threads;
-  summary.precision = to_text(work.options.training.precision);
-  summary.device = work.options.training.device;
-  summary.data = work.options.data.data;
-  summary.data_sha256 = work.data_hash;
-  summary.diabolo_version = DIABOLO_VERSION;
-  summary.libtorch_version = TORCH_VERSION;
-  summary.opencv_version = CV_VERSION;
-  return summary;
 }
 
 void print_end(const TrainRequest& request, const RunSummary& summary) {
