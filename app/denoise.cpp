@@ -6,6 +6,7 @@
 #include "app/flags.hpp"
 #include "app/results.hpp"
 #include "lib/output/codes.hpp"
+#include "lib/output/export.hpp"
 #include "lib/output/pictures.hpp"
 
 namespace diabolo::app {
@@ -80,9 +81,11 @@ void require_different_names(const Dataset& data) {
 
 void write_cleaned(const TrainedModel& model, const Dataset& data, const fs::path& folder) {
   constexpr int64_t kBatch = 256;
+  require_same_shape(model, data);
   for (int64_t begin = 0; begin < data.size(); begin += kBatch) {
     const int64_t count = std::min(kBatch, data.size() - begin);
-    const auto cleaned = compare(model, data, begin, count).model;
+    const auto noisy = to_unit(data.samples.narrow(0, begin, count));
+    const auto cleaned = run_part(model, ModelPart::kAutoencoder, noisy);
     const auto bytes = cleaned.clamp(0, 1).mul(255).round().to(torch::kUInt8);
     for (int64_t i = 0; i < count; ++i) {
       write_png(folder / output_name(data, begin + i), bytes[i]);

@@ -9,21 +9,6 @@
 #include "models/shape.hpp"
 
 namespace diabolo::app {
-namespace {
-
-enum class ExportFormat { kTorchscript, kOnnx };
-
-}  // namespace
-}  // namespace diabolo::app
-
-namespace diabolo {
-template <>
-inline constexpr auto kEnumNames<app::ExportFormat> =
-    std::array{std::pair{app::ExportFormat::kTorchscript, "torchscript"},
-               std::pair{app::ExportFormat::kOnnx, "onnx"}};
-}  // namespace diabolo
-
-namespace diabolo::app {
 
 int run_export(Arguments arguments) {
   std::string model_path;

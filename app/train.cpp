@@ -68,6 +68,17 @@ void resolve(TrainerOptions& training) {
   training.threads = at::get_num_threads();
 }
 
+/// The data that the options name, split, and what the network must know of them.
+void load_into(Work& work) {
+  RunOptions& options = work.options;
+  const Dataset data = load_data(options.data, Part::kTrain);
+  options.model.sample_shape = data.sample_shape();
+  options.model.validate();
+  work.data_hash = data_hash(data);
+  work.split = split_validation(data, options.training.validation,
+                                static_cast<uint64_t>(options.training.seed));
+}
+
 Work start(TrainRequest& request) {
   RunOptions& options = request.run;
   if (options.data.data.empty()) {
@@ -77,16 +88,13 @@ Work start(TrainRequest& request) {
   const fs::path out = request.out.empty() ? free_run_path(options) : fs::path(request.out);
   RunFolder::check_free(out, request.overwrite);
   resolve(options.training);
-  const Dataset data = load_data(options.data, Part::kTrain);
-  options.model.sample_shape = data.sample_shape();
-  options.model.validate();
   Work work{.folder = RunFolder(out),
             .options = options,
-            .data_hash = data_hash(data),
-            .split = split_validation(data, options.training.validation,
-                                      static_cast<uint64_t>(options.training.seed)),
+            .data_hash = {},
+            .split = {},
             .model = {},
             .from = {}};
+  load_into(work);
   work.options.training = options.training.resolved(options.model.arch, work.split.train.size());
   return work;
 }
@@ -111,15 +119,11 @@ Work go_on(const TrainRequest& request) {
   if (work.from->checkpoint.epoch >= options.training.epochs && summarised) {
     throw std::invalid_argument("the run in '" + request.resume + "' is complete");
   }
-  const Dataset data = load_data(options.data, Part::kTrain);
-  work.options.model.sample_shape = data.sample_shape();
-  work.data_hash = data_hash(data);
+  load_into(work);
   if (work.data_hash != work.from->data_hash) {
     throw std::invalid_argument("'" + options.data.data +
                                 "' is not the data that this run began with");
   }
-  work.split = split_validation(data, options.training.validation,
-                                static_cast<uint64_t>(options.training.seed));
   return work;
 }
 

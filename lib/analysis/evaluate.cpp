@@ -13,6 +13,8 @@ namespace {
 
 constexpr int64_t kBatch = 1000;
 
+}  // namespace
+
 void require_same_shape(const TrainedModel& model, const Dataset& dataset) {
   const auto& wanted = model.network->options().sample_shape;
   if (wanted == dataset.sample_shape()) return;
@@ -20,8 +22,6 @@ void require_same_shape(const TrainedModel& model, const Dataset& dataset) {
                               dataset.name + "' has samples of " +
                               shape_text(dataset.sample_shape()));
 }
-
-}  // namespace
 
 Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t begin, int64_t count,
                    const Noise& noise, uint64_t seed) {

@@ -9,6 +9,9 @@
 
 namespace diabolo {
 
+/// Throws std::invalid_argument naming both shapes if the data have another than the model.
+void require_same_shape(const TrainedModel& model, const Dataset& dataset);
+
 /// One batch on its way through a model, all against the same clean samples.
 struct Comparison {
   torch::Tensor clean;  ///< [N, ...sample shape] float32 in [0, 1].

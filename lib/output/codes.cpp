@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "lib/analysis/evaluate.hpp"
 #include "lib/formats/csv_numbers.hpp"
 #include "lib/formats/csv_writer.hpp"
 #include "lib/formats/npy.hpp"
@@ -67,11 +68,7 @@ void write_csv_codes(const TrainedModel& model, const Dataset& dataset, const fs
 }  // namespace
 
 void write_codes(const TrainedModel& model, const Dataset& dataset, const fs::path& path) {
-  if (dataset.sample_shape() != model.network->options().sample_shape) {
-    throw std::invalid_argument(
-        "the model takes samples of " + shape_text(model.network->options().sample_shape) +
-        ", but '" + dataset.name + "' has samples of " + shape_text(dataset.sample_shape()));
-  }
+  require_same_shape(model, dataset);
   if (path.extension() == ".npy") return write_npy_codes(model, dataset, path);
   if (path.extension() == ".csv") return write_csv_codes(model, dataset, path);
   throw std::invalid_argument("'" + path.string() + "': codes are written as .npy or .csv");

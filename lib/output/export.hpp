@@ -7,6 +7,11 @@
 
 namespace diabolo {
 
+enum class ExportFormat { kTorchscript, kOnnx };
+template <>
+inline constexpr auto kEnumNames<ExportFormat> = std::array{
+    std::pair{ExportFormat::kTorchscript, "torchscript"}, std::pair{ExportFormat::kOnnx, "onnx"}};
+
 /// What an export is and how it compares with the model it came from.
 struct ExportReport {
   std::vector<int64_t> input_shape;   ///< Without N.

@@ -180,8 +180,7 @@ class Run {
   }
 
   bool out_of_patience() const {
-    return options_.patience > 0 && state_.epoch - state_.best_epoch >= options_.patience &&
-           state_.epoch < options_.epochs;
+    return options_.patience > 0 && state_.epoch - state_.best_epoch >= options_.patience;
   }
 
   StepReport step_report() const {
@@ -227,9 +226,7 @@ class Run {
 void check_fit(const Autoencoder& model, const Dataset& train, const TrainerOptions& options) {
   options.validate();
   if (train.size() == 0) throw std::invalid_argument("no samples to train on");
-  if (options.loss == Loss::kBce && model->options().output != Output::kSigmoid) {
-    throw std::invalid_argument("loss: bce needs --output sigmoid; give --loss mse");
-  }
+  require_loss_fits(options.loss, model->options().output);
   if (model->options().sample_shape != train.sample_shape()) {
     throw std::invalid_argument("the network takes another shape of sample than the data has");
   }

@@ -1,6 +1,13 @@
 #include "lib/training/loss.hpp"
 
+#include <stdexcept>
+
 namespace diabolo {
+
+void require_loss_fits(Loss loss, Output output) {
+  if (loss != Loss::kBce || output == Output::kSigmoid) return;
+  throw std::invalid_argument("loss: bce needs output sigmoid; give loss mse, huber or l1");
+}
 
 torch::Tensor loss_of(Loss loss, Output output, const torch::Tensor& logits,
                       const torch::Tensor& target) {

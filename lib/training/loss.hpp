@@ -17,6 +17,9 @@ inline constexpr auto kEnumNames<Loss> =
     std::array{std::pair{Loss::kMse, "mse"}, std::pair{Loss::kBce, "bce"},
                std::pair{Loss::kHuber, "huber"}, std::pair{Loss::kL1, "l1"}};
 
+/// Throws std::invalid_argument for cross-entropy without a sigmoid to give probabilities.
+void require_loss_fits(Loss loss, Output output);
+
 /// Mean over all values.
 /// logits   [N, ...] float32 or bfloat16: what Autoencoder::decode_logits gave
 /// target   [N, ...] float32, the clean samples

@@ -53,9 +53,7 @@ void RunOptions::validate() const {
   }
   model.validate();
   training.validate();
-  if (training.loss == Loss::kBce && model.output != Output::kSigmoid) {
-    throw std::invalid_argument("loss: bce needs output sigmoid; give loss mse, huber or l1");
-  }
+  require_loss_fits(training.loss, model.output);
 }
 
 std::string run_config_text(const RunOptions& options) {
