@@ -42,11 +42,7 @@ void split(const CsvRow& row, std::vector<std::string_view>& fields) {
 }  // namespace
 
 CsvReader::CsvReader(const std::filesystem::path& path, const CsvOptions& options)
-    : input_(path),
-      name_(path.string()),
-      options_(checked(options)),
-      rows_(options.delimiter),
-      piece_(kPiece, '\0') {
+    : input_(path), options_(checked(options)), rows_(options.delimiter), piece_(kPiece, '\0') {
   read_names();
 }
 
@@ -94,7 +90,7 @@ bool CsvReader::read_piece() {
 void CsvReader::end() {
   input_.finish();
   if (options_.last_line_must_end && last_byte_ != '\n' && last_byte_ != '\r') {
-    throw damaged(name_, "its last line does not end; the file may have been cut short");
+    throw damaged(input_.name(), "its last line does not end; the file may have been cut short");
   }
   is_at_end_ = true;
   rows_.end();
@@ -103,7 +99,7 @@ void CsvReader::end() {
 void CsvReader::read_names() {
   std::vector<std::string_view> fields;
   if (!split_next(fields)) {
-    throw std::invalid_argument("cannot read " + in_quotes(name_) +
+    throw std::invalid_argument("cannot read " + in_quotes(input_.name()) +
                                 ": it holds nothing; a line of column names and a row or more are "
                                 "needed");
   }
@@ -157,7 +153,7 @@ void CsvReader::fail(size_t column, const std::string& why) const {
 }
 
 void CsvReader::fail_row(const std::string& why) const {
-  throw std::invalid_argument(name_ + ":" + std::to_string(line_) + ": " + why);
+  throw std::invalid_argument(input_.name() + ":" + std::to_string(line_) + ": " + why);
 }
 
 }  // namespace diabolo::formats

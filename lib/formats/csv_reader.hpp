@@ -17,13 +17,14 @@
 ///
 /// Throws std::invalid_argument that says file, line and, where there is one, column
 /// ("prices.csv:17: column 'rooms': it is not UTF-8"), if a file is missing or is not such CSV, and
-/// std::runtime_error if it is cut short or damaged. Rows before the error are given first.
+/// std::runtime_error if it is cut short or damaged. Rows before a fault in the text are given
+/// first.
 namespace diabolo::formats {
 
 struct CsvOptions {
   char delimiter = ',';             ///< ',', ';' or '\t'.
   bool last_line_must_end = false;  ///< So that a file cut within its last field is noticed.
-  size_t max_columns = 100'000;
+  size_t max_columns = 100'000;     ///< More are refused.
 };
 
 class CsvReader {
@@ -62,7 +63,6 @@ class CsvReader {
   [[noreturn]] void fail_row(const std::string& why) const;
 
   PlainOrGzip input_;
-  std::string name_;
   CsvOptions options_;
   CsvRows rows_;
   std::vector<std::string> names_;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "lib/formats/file.hpp"
 #include "lib/formats/gzip.hpp"
@@ -15,9 +17,14 @@ namespace diabolo::formats {
 class PlainOrGzip {
  public:
   explicit PlainOrGzip(const std::filesystem::path& path);
+
+  /// The same from memory, which must outlive it; `name` is for messages.
+  PlainOrGzip(std::string_view bytes, std::string name);
+
   PlainOrGzip(const PlainOrGzip&) = delete;
   PlainOrGzip& operator=(const PlainOrGzip&) = delete;
 
+  const std::string& name() const { return name_; }
   bool is_compressed() const { return inflated_.has_value(); }
 
   /// Copies the next `count` bytes of the contents to `to` and returns how many there were: fewer
@@ -28,11 +35,16 @@ class PlainOrGzip {
   void finish();
 
   /// Bytes of the file itself: its length when it was opened, and those that were used.
-  uint64_t file_size() const { return file_.size(); }
+  uint64_t file_size() const { return file_size_; }
   uint64_t used() const;
 
+  /// Bytes that the contents can have at most; their length if they are not compressed.
+  uint64_t max_size() const { return is_compressed() ? kMaxGzipRatio * file_size_ : file_size_; }
+
  private:
-  InputFile file_;
+  std::string name_;
+  ByteSource file_;
+  uint64_t file_size_ = 0;
   std::optional<GzipReader> inflated_;
   uint64_t read_ = 0;  ///< Bytes of the contents.
 };
