@@ -20,7 +20,7 @@ using NumberRowCallback = std::function<void(std::span<const float>)>;
 ///
 /// Throws as CsvReader does, if something else than a number is in a row ("codes.csv:3: column 'b':
 /// 'x' is not a number") as for any other fault; and std::runtime_error if the last line has no
-/// end. Rows before the error have been given to `on_row`.
+/// end. Rows before a fault in the text have been given to `on_row`.
 std::vector<std::string> read_number_csv(const std::filesystem::path& path,
                                          const NumberRowCallback& on_row);
 
