@@ -1,6 +1,6 @@
 # cmake --install: the program, and one shared library of all rooms for find_package(diabolo).
 # One library, since its users then need LibTorch alone to build against: what it uses inside
-# (OpenCV, zlib, OpenSSL, toml++) is found by the loader, not by their CMake.
+# (OpenCV, zlib, OpenSSL, toml++, libcsv) is found by the loader, not by their CMake.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -11,7 +11,7 @@ endforeach()
 add_library(diabolo_library SHARED ${objects})
 target_link_libraries(diabolo_library
   PUBLIC torch
-  PRIVATE OpenSSL::Crypto ZLIB::ZLIB tomlplusplus::tomlplusplus
+  PRIVATE OpenSSL::Crypto ZLIB::ZLIB ${CSV_LIBRARY} tomlplusplus::tomlplusplus
           opencv_core opencv_imgproc opencv_imgcodecs)
 # LibTorch is found beside us when a package carries it along, else where it was built against.
 set_target_properties(diabolo_library PROPERTIES

@@ -25,6 +25,15 @@ void append_quoted(std::string& line, std::string_view field) {
   }
   line += '"';
 }
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Readers take blanks off the ends of a field without quotes.
+bool needs_quotes(std::string_view field) {
+  if (field.empty()) return false;
+  return is_blank(field.front()) || is_blank(field.back()) ||
+         field.find_first_of(",\"\r\n") != std::string_view::npos;
+}
 }  // namespace
 
 CsvWriter::CsvWriter(const std::filesystem::path& path, std::span<const std::string> columns)
@@ -44,7 +53,7 @@ void CsvWriter::text(std::string_view field) {
   begin_field();
   // A row of one empty field would be an empty line, which readers skip.
   const bool is_whole_line = field.empty() && columns_ == 1;
-  if (is_whole_line || field.find_first_of(",\"\r\n") != std::string_view::npos) {
+  if (is_whole_line || needs_quotes(field)) {
     append_quoted(line_, field);
   } else {
     line_ += field;

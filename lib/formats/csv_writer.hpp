@@ -10,8 +10,8 @@
 #include "lib/formats/file.hpp"
 
 /// CSV as RFC 4180 has it, but for line ends: a line of column names, then a line a row, each ended
-/// by LF. Fields that hold a comma, a quote or a line end are quoted. Equal contents give equal
-/// bytes, whatever the locale.
+/// by LF. Fields that hold a comma, a quote or a line end, or have a space or tab at an end, are
+/// quoted. Equal contents give equal bytes, whatever the locale.
 namespace diabolo::formats {
 
 /// Writes a file atomically, row by row: nothing is at its place before commit().

@@ -50,6 +50,14 @@ void throw_file_error(std::string_view action, const std::filesystem::path& path
   throw std::runtime_error(message);
 }
 
+ByteSource source_of(std::string_view bytes) {
+  return [rest = bytes](char* to, size_t count) mutable {
+    const size_t got = rest.copy(to, count);
+    rest.remove_prefix(got);
+    return got;
+  };
+}
+
 InputFile::InputFile(const std::filesystem::path& path)
     : path_(path), descriptor_(open_for_reading(path)) {
   try {

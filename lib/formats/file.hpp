@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,13 @@
 /// std::invalid_argument; a system that fails (no permission, disk full) std::runtime_error. Both
 /// say "cannot read 'x': No such file or directory".
 namespace diabolo::formats {
+
+/// Where bytes come from: copies the next `count` of them to `to` and returns how many there were:
+/// fewer than `count` at their end only.
+using ByteSource = std::function<size_t(char* to, size_t count)>;
+
+/// The source of `bytes`, which must outlive it.
+ByteSource source_of(std::string_view bytes);
 
 /// A regular file, open for reading.
 class InputFile {

@@ -16,18 +16,11 @@ constexpr int kGzipWindow = 16 + MAX_WBITS;
 /// zlib counts in 32 bits.
 constexpr size_t kLargestPiece = size_t{1} << 30;
 constexpr size_t kFirstGuess = size_t{1} << 16;
+constexpr size_t kCompressedPiece = size_t{1} << 16;
 
 /// zlib reads through a non-const pointer, but never writes.
 Bytef* as_input(std::string_view bytes) {
   return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
-}
-
-void feed(z_stream& stream, std::string_view& rest) {
-  if (stream.avail_in != 0) return;
-  const std::string_view piece = rest.substr(0, kLargestPiece);
-  stream.next_in = as_input(piece);
-  stream.avail_in = static_cast<uInt>(piece.size());
-  rest.remove_prefix(piece.size());
 }
 }  // namespace
 
@@ -42,13 +35,26 @@ struct GzipReader::Stream : z_stream {
   Stream& operator=(const Stream&) = delete;
 };
 
+GzipReader::GzipReader(ByteSource compressed, std::string name)
+    : stream_(std::make_unique<Stream>()),
+      compressed_(std::move(compressed)),
+      piece_(kCompressedPiece, '\0'),
+      name_(std::move(name)) {}
+
 GzipReader::GzipReader(std::string_view compressed, std::string name)
-    : stream_(std::make_unique<Stream>()), rest_(compressed), name_(std::move(name)) {}
+    : GzipReader(source_of(compressed), std::move(name)) {}
 
 GzipReader::~GzipReader() = default;
 
+uint64_t GzipReader::used() const { return stream_->total_in; }
+
+void GzipReader::refill() {
+  stream_->avail_in = static_cast<uInt>(compressed_(piece_.data(), piece_.size()));
+  stream_->next_in = as_input(piece_);
+}
+
 void GzipReader::inflate_some() {
-  feed(*stream_, rest_);
+  if (stream_->avail_in == 0) refill();
   switch (inflate(stream_.get(), Z_NO_FLUSH)) {
     case Z_OK:
       return;
@@ -81,7 +87,11 @@ size_t GzipReader::read(char* to, size_t count) {
 void GzipReader::finish() {
   char extra = 0;
   if (read(&extra, 1) != 0) throw damaged(name_, "it holds more data than expected");
-  const uint64_t trailing = rest_.size() + stream_->avail_in;
+  uint64_t trailing = 0;
+  do {
+    trailing += stream_->avail_in;
+    refill();
+  } while (stream_->avail_in != 0);
   if (trailing != 0) {
     throw damaged(name_, counted(trailing, "byte") + (trailing == 1 ? " follows" : " follow") +
                              " the compressed data");
@@ -108,6 +118,14 @@ std::string gunzip(std::string_view compressed, const std::string& name, uint64_
 }
 
 namespace {
+void feed(z_stream& stream, std::string_view& rest) {
+  if (stream.avail_in != 0) return;
+  const std::string_view piece = rest.substr(0, kLargestPiece);
+  stream.next_in = as_input(piece);
+  stream.avail_in = static_cast<uInt>(piece.size());
+  rest.remove_prefix(piece.size());
+}
+
 struct Deflater : z_stream {
   Deflater() : z_stream{} {
     constexpr int kMemory = 8;  // zlib's default

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "lib/formats/file.hpp"
+
 /// Gzip, one member a file, told by its first bytes. Damaged data throws std::runtime_error.
 namespace diabolo::formats {
 
@@ -16,10 +18,13 @@ inline constexpr uint64_t kMaxGzipRatio = 1032;
 bool is_gzip(std::string_view bytes);
 
 /// Inflates only as far as it is asked to, so that a caller can read a header, learn how long the
-/// contents have to be, and never hold more. `compressed` must outlive the reader; `name` is for
-/// messages.
+/// contents have to be, and never hold more. Of the compressed bytes it holds one small piece.
 class GzipReader {
  public:
+  /// `name` is for messages.
+  GzipReader(ByteSource compressed, std::string name);
+
+  /// From memory, which must outlive the reader.
   GzipReader(std::string_view compressed, std::string name);
   ~GzipReader();
   GzipReader(const GzipReader&) = delete;
@@ -32,12 +37,17 @@ class GzipReader {
   /// Throws unless everything was read, its checksum is right and nothing follows.
   void finish();
 
+  /// Compressed bytes used so far.
+  uint64_t used() const;
+
  private:
   struct Stream;
+  void refill();
   void inflate_some();
 
   std::unique_ptr<Stream> stream_;
-  std::string_view rest_;  ///< Compressed bytes not yet handed to zlib.
+  ByteSource compressed_;
+  std::string piece_;  ///< Of the compressed bytes, which zlib reads.
   std::string name_;
   bool ended_ = false;
 };

@@ -73,9 +73,10 @@ TEST(Csv, QuotesFieldsThatNeedIt) {
   const auto write = [](CsvWriter& writer) {
     writer.row(Words{"a,b", "say \"hi\"", "two\nlines", "cr\r", " space ", "\"", "caf\xc3\xa9"});
   };
-  EXPECT_EQ(written({"plain", "with,comma", "3", "4", "5", "6", "7"}, write),
-            "plain,\"with,comma\",3,4,5,6,7\n"
-            "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\"cr\r\", space ,\"\"\"\",caf\xc3\xa9\n");
+  EXPECT_EQ(
+      written({"plain", "with,comma", "3", "4", "5", "6", "7"}, write),
+      "plain,\"with,comma\",3,4,5,6,7\n"
+      "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\"cr\r\",\" space \",\"\"\"\",caf\xc3\xa9\n");
 }
 
 TEST(Csv, OfOneColumnHasNoEmptyLines) {

@@ -58,6 +58,29 @@ TEST(Gzip, InflatesOnlyWhatIsAskedFor) {
   reader.finish();
 }
 
+TEST(Gzip, IsReadFromAnySourceInSmallPieces) {
+  const std::string text = noise(300'000);
+  const std::string file = gzip(text);
+  size_t largest = 0;
+  size_t taken = 0;
+  const auto source = [&](char* to, size_t count) {
+    const size_t got = file.copy(to, count, taken);
+    largest = std::max(largest, count);
+    taken += got;
+    return got;
+  };
+  GzipReader reader(source, "a.gz");
+  std::string got(text.size(), '?');
+  EXPECT_EQ(reader.read(got.data(), 1'000), 1'000u);
+  EXPECT_LT(taken, 70'000u);
+  EXPECT_LT(reader.used(), 5'000u);
+  EXPECT_EQ(reader.read(got.data() + 1'000, got.size()), got.size() - 1'000);
+  EXPECT_EQ(got, text);
+  reader.finish();
+  EXPECT_EQ(reader.used(), file.size());
+  EXPECT_LE(largest, size_t{1} << 16);
+}
+
 TEST(Gzip, OfExactlyTheAllowedSizeIsRead) {
   EXPECT_EQ(gunzip(gzip(noise(200000)), "a.gz", 200000).size(), 200000u);
   EXPECT_THAT([] { gunzip(gzip(noise(200000)), "a.gz", 199999); },
@@ -108,6 +131,15 @@ TEST(Gzip, WithAWrongChecksumIsRefused) {
 TEST(Gzip, ThatIsNoneIsRefused) {
   EXPECT_THAT([] { gunzip("plain text", "a.gz", 100); },
               ThrowsMessage<std::runtime_error>(HasSubstr("incorrect header check")));
+}
+
+TEST(Gzip, FollowedByAnythingIsRefusedAlsoBeyondThePieceReadLast) {
+  std::string text = noise(65'536);
+  while (gzip(text).size() > 65'536) text.pop_back();
+  ASSERT_EQ(gzip(text).size(), 65'536u);
+  EXPECT_THAT([&] { gunzip(gzip(text) + std::string(200'000, 'x'), "a.gz", text.size()); },
+              ThrowsMessage<std::runtime_error>(
+                  "'a.gz' is damaged: 200,000 bytes follow the compressed data"));
 }
 
 TEST(Gzip, FollowedByAnythingIsRefused) {

@@ -1,0 +1,159 @@
+#include "lib/formats/csv_reader.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "lib/formats/messages.hpp"
+#include "lib/formats/utf8.hpp"
+
+namespace diabolo::formats {
+
+namespace {
+constexpr size_t kPiece = size_t{1} << 16;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kDelimiters = ",;\t";
+
+CsvOptions checked(const CsvOptions& options) {
+  if (kDelimiters.find(options.delimiter) == std::string_view::npos) {
+    throw std::invalid_argument("fields of CSV are separated by ',', ';' or a tab, not by " +
+                                in_quotes({&options.delimiter, 1}));
+  }
+  return options;
+}
+
+bool is_number(const std::string& text) {
+  float value = 0;
+  const char* end = text.data() + text.size();
+  return std::from_chars(text.data(), end, value).ptr == end && !text.empty();
+}
+
+void split(const CsvRow& row, std::vector<std::string_view>& fields) {
+  fields.resize(row.ends.size());
+  size_t begin = 0;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    fields[i] = row.text.substr(begin, row.ends[i] - begin);
+    begin = row.ends[i];
+  }
+}
+}  // namespace
+
+CsvReader::CsvReader(const std::filesystem::path& path, const CsvOptions& options)
+    : input_(path), options_(checked(options)), rows_(options.delimiter), piece_(kPiece, '\0') {
+  read_names();
+}
+
+bool CsvReader::next(std::vector<std::string_view>& fields) {
+  if (!split_next(fields)) return false;
+  if (fields.size() != names_.size()) {
+    fail_row(counted(fields.size(), "field") + " found, " + grouped(names_.size()) +
+             " needed as in the header" + separator_hint());
+  }
+  return true;
+}
+
+bool CsvReader::split_next(std::vector<std::string_view>& fields) {
+  std::optional<CsvRow> row = rows_.next();
+  for (; !row; row = rows_.next()) {
+    if (!read_piece()) return false;
+  }
+  line_ = row->line;
+  split(*row, fields);
+  if (!row->is_simple) check_text(fields);
+  return true;
+}
+
+/// False at the end of the file.
+bool CsvReader::read_piece() {
+  if (const auto& fault = rows_.fault()) {
+    line_ = fault->line;
+    fault->column ? fail(*fault->column, fault->why) : fail_row(fault->why);
+  }
+  if (is_at_end_) return false;
+  used_before_ = input_.used();
+  std::string_view piece(piece_.data(), input_.read(piece_.data(), piece_.size()));
+  if (piece.empty()) {
+    end();
+    return true;
+  }
+  last_byte_ = piece.back();
+  if (std::exchange(is_at_start_, false) && piece.starts_with(kByteOrderMark)) {
+    piece.remove_prefix(kByteOrderMark.size());
+  }
+  rows_.add(piece);
+  return true;
+}
+
+void CsvReader::end() {
+  input_.finish();
+  if (options_.last_line_must_end && last_byte_ != '\n' && last_byte_ != '\r') {
+    throw damaged(input_.name(), "its last line does not end; the file may have been cut short");
+  }
+  is_at_end_ = true;
+  rows_.end();
+}
+
+void CsvReader::read_names() {
+  std::vector<std::string_view> fields;
+  if (!split_next(fields)) {
+    throw std::invalid_argument("cannot read " + in_quotes(input_.name()) +
+                                ": it holds nothing; a line of column names and a row or more are "
+                                "needed");
+  }
+  if (fields.size() > options_.max_columns) {
+    fail_row(grouped(fields.size()) + " columns found, at most " + grouped(options_.max_columns) +
+             " are read");
+  }
+  names_.assign(fields.begin(), fields.end());
+  check_names();
+}
+
+void CsvReader::check_names() const {
+  if (std::all_of(names_.begin(), names_.end(), is_number)) {
+    fail_row("the first line must hold the names of the columns, and these are numbers");
+  }
+  std::map<std::string_view, size_t> columns;
+  for (size_t i = 0; i < names_.size(); ++i) {
+    if (names_[i].empty()) fail_row("column " + std::to_string(i + 1) + " has no name");
+    const auto [first, is_new] = columns.emplace(names_[i], i);
+    if (is_new) continue;
+    fail_row("columns " + std::to_string(first->second + 1) + " and " + std::to_string(i + 1) +
+             " are both named " + in_quotes(names_[i]));
+  }
+}
+
+void CsvReader::check_text(const std::vector<std::string_view>& fields) const {
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].find('\0') != std::string_view::npos) fail(i, "it holds a zero byte");
+    if (!is_utf8(fields[i])) fail(i, "it is not UTF-8");
+  }
+}
+
+/// For the error of a file that seems to have one column: what else may separate its fields.
+std::string CsvReader::separator_hint() const {
+  if (names_.size() != 1) return "";
+  const size_t found = names_[0].find_first_of(kDelimiters);
+  if (found == std::string::npos || names_[0][found] == options_.delimiter) return "";
+  return std::string("; are the fields separated by ") +
+         (names_[0][found] == '\t' ? "tabs?" : in_quotes({&names_[0][found], 1}) + "?");
+}
+
+uint64_t CsvReader::bytes_read() const {
+  const auto piece = static_cast<double>(input_.used() - used_before_);
+  return used_before_ + static_cast<uint64_t>(piece * rows_.share_given());
+}
+
+void CsvReader::fail(size_t column, const std::string& why) const {
+  const std::string name =
+      column < names_.size() ? in_quotes(names_[column]) : std::to_string(column + 1);
+  fail_row("column " + name + ": " + why + separator_hint());
+}
+
+void CsvReader::fail_row(const std::string& why) const {
+  throw std::invalid_argument(input_.name() + ":" + std::to_string(line_) + ": " + why);
+}
+
+}  // namespace diabolo::formats

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/formats/csv_rows.hpp"
+#include "lib/formats/plain_or_gzip.hpp"
+
+/// CSV of any origin, as it is or compressed by gzip: a line of column names, then a line a row of
+/// as many fields. UTF-8, with a byte order mark or not; lines end in LF, CR LF or CR. A field in
+/// quotes may hold delimiters, line ends and doubled quotes; one without loses the spaces and tabs
+/// around it. Empty lines are passed over. No more is held than a small piece of the file.
+///
+/// Throws std::invalid_argument that says file, line and, where there is one, column
+/// ("prices.csv:17: column 'rooms': it is not UTF-8"), if a file is missing or is not such CSV, and
+/// std::runtime_error if it is cut short or damaged. Rows before a fault in the text are given
+/// first.
+namespace diabolo::formats {
+
+struct CsvOptions {
+  char delimiter = ',';             ///< ',', ';' or '\t'.
+  bool last_line_must_end = false;  ///< So that a file cut within its last field is noticed.
+  size_t max_columns = 100'000;     ///< More are refused.
+};
+
+class CsvReader {
+ public:
+  /// Reads the names. Throws also if one is empty or comes twice, and if all are numbers: that
+  /// would be a lost row.
+  explicit CsvReader(const std::filesystem::path& path, const CsvOptions& options = {});
+
+  /// Names of the columns, one or more.
+  const std::vector<std::string>& names() const { return names_; }
+
+  /// Makes `fields` those of the next row, as many as names() and good until the next call. False
+  /// at the end of the file.
+  bool next(std::vector<std::string_view>& fields);
+
+  /// Number of the line, from 1, on which the row given last begins.
+  uint64_t line() const { return line_; }
+
+  /// Length of the file, and about how many of its bytes the rows given so far take: for an
+  /// estimate of how many rows there are. Of a compressed file, both are of compressed bytes.
+  uint64_t file_size() const { return input_.file_size(); }
+  uint64_t bytes_read() const;
+
+  /// Throws the error that a field of the row given last is wrong: "prices.csv:17: column 'rooms':
+  /// WHY".
+  [[noreturn]] void fail(size_t column, const std::string& why) const;
+
+ private:
+  bool split_next(std::vector<std::string_view>& fields);
+  bool read_piece();
+  void end();
+  void read_names();
+  void check_names() const;
+  void check_text(const std::vector<std::string_view>& fields) const;
+  std::string separator_hint() const;
+  [[noreturn]] void fail_row(const std::string& why) const;
+
+  PlainOrGzip input_;
+  CsvOptions options_;
+  CsvRows rows_;
+  std::vector<std::string> names_;
+  std::string piece_;
+  uint64_t line_ = 0;
+  uint64_t used_before_ = 0;  ///< Bytes of the file in front of the piece.
+  char last_byte_ = '\n';
+  bool is_at_start_ = true;
+  bool is_at_end_ = false;
+};
+
+}  // namespace diabolo::formats
