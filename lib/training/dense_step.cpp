@@ -73,9 +73,9 @@ void multiply_by_slope(Activation activation, const torch::Tensor& sum, const to
   throw std::logic_error("an activation without a slope");
 }
 
-/// losses = l(y, t) for each value and gradient = dl/dy, where y is what is compared with t: the
-/// output, or the logits in cross-entropy. With e = y - t:
-///   mse  e^2, 2e      l1  |e|, sign e      huber  e^2/2 or |e| - 1/2, e cut to [-1, 1]
+/// losses = l(y, t) for each value and gradient = dl/dy / slope_factor(), where y is what is
+/// compared with t: the output, or the logits in cross-entropy. With e = y - t:
+///   mse  e^2, e      l1  |e|, sign e      huber  e^2/2 or |e| - 1/2, e cut to [-1, 1]
 ///   bce  log(1 + exp y) - t y, sigmoid y - t
 void losses_and_slopes(Loss loss, const torch::Tensor& y, const torch::Tensor& t,
                        torch::Tensor& losses, torch::Tensor& gradient) {
@@ -98,9 +98,10 @@ void losses_and_slopes(Loss loss, const torch::Tensor& y, const torch::Tensor& t
       return;
     default:
       at::mul_out(losses, gradient, gradient);
-      gradient.mul_(2);
   }
 }
+
+double slope_factor(Loss loss) { return loss == Loss::kMse ? 2.0 : 1.0; }
 
 }  // namespace
 
@@ -151,6 +152,9 @@ DenseStep::Rows DenseStep::make_rows(int64_t count) const {
     rows.layers.push_back(made);
   }
   rows.losses = torch::empty_like(rows.layers.back().sum);
+  rows.loss_sum = torch::empty({}, torch::kFloat32);
+  rows.scale = torch::full({}, slope_factor(loss_) / static_cast<double>(rows.losses.numel()));
+  rows.ones = torch::ones({count}, torch::kFloat32);
   return rows;
 }
 
@@ -171,9 +175,10 @@ double DenseStep::loss_and_gradient(const torch::Tensor& target, Rows& rows) con
   const bool through_sigmoid = output_ == Output::kSigmoid && loss_ != Loss::kBce;
   if (through_sigmoid) last.sum.sigmoid_();
   losses_and_slopes(loss_, last.sum, target, rows.losses, last.gradient);
-  last.gradient.mul_(1.0 / static_cast<double>(target.numel()));
+  last.gradient.mul_(rows.scale);
   if (through_sigmoid) at::sigmoid_backward_out(last.gradient, last.gradient, last.sum);
-  return rows.losses.mean().item<double>();
+  at::sum_out(rows.loss_sum, rows.losses, /*dim=*/{0, 1});
+  return rows.loss_sum.item<double>() / static_cast<double>(rows.losses.numel());
 }
 
 void DenseStep::backward(const torch::Tensor& x, Rows& rows) {
@@ -185,7 +190,7 @@ void DenseStep::backward(const torch::Tensor& x, Rows& rows) {
     }
     at::mm_out(layer.weight_gradient, out.gradient_transposed,
                i > 0 ? rows.layers[i - 1].value : x);
-    at::sum_out(layer.bias_gradient, out.gradient, /*dim=*/0);
+    at::mv_out(layer.bias_gradient, out.gradient_transposed, rows.ones);
     if (i > 0) at::mm_out(rows.layers[i - 1].gradient, out.gradient, layer.weight);
   }
 }

@@ -18,7 +18,7 @@ namespace diabolo {
 /// the arithmetic.
 ///
 ///   z_i = x_i W_i^T + b_i,   x_{i+1} = f_i(z_i),   i = 0 … L-1
-///   G_i = dL/dz_i:   dL/dW_i = G_i^T x_i,   dL/db_i = column sums of G_i,
+///   G_i = dL/dz_i:   dL/dW_i = G_i^T x_i,   dL/db_i = G_i^T 1,
 ///                    G_{i-1} = (G_i W_i) * f'_{i-1}(z_{i-1})
 class DenseStep {
  public:
@@ -50,7 +50,10 @@ class DenseStep {
   };
   struct Rows {
     std::vector<LayerRows> layers;
-    torch::Tensor losses;  ///< Per value [N, D].
+    torch::Tensor losses, loss_sum;  ///< Per value [N, D], and their sum [].
+    /// [] what makes slopes of the values' losses slopes of their mean, and [N] ones. Tensors,
+    /// since a plain number would be made one at each use, and G^T 1 is faster than a sum.
+    torch::Tensor scale, ones;
   };
 
   Rows make_rows(int64_t count) const;

@@ -41,13 +41,15 @@ void adamw_update(const OptimizerOptions& options, double weight_decay, const Te
 }  // namespace
 
 Optimizer::Optimizer(const NamedTensors& parameters, const OptimizerOptions& options)
-    : options_(options), groups_(2) {
+    : options_(options),
+      groups_(2),
+      step_count_(parameters.begin()->second.new_zeros({})),
+      one_(torch::ones_like(step_count_)) {
   NamedTensors first;
   NamedTensors second;
   for (const auto& [name, parameter] : parameters) {
     first[name] = torch::zeros_like(parameter);
     second[name] = torch::zeros_like(parameter);
-    if (!step_count_.defined()) step_count_ = parameter.new_zeros({});
     add(groups_[parameter.dim() > 1 ? 0 : 1], parameter, first[name], second[name]);
   }
   groups_[0].weight_decay = options.weight_decay;
@@ -55,7 +57,10 @@ Optimizer::Optimizer(const NamedTensors& parameters, const OptimizerOptions& opt
 }
 
 Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& options)
-    : options_(options), groups_(2), step_count_(torch::zeros({})) {
+    : options_(options),
+      groups_(2),
+      step_count_(parameters.values().new_zeros({})),
+      one_(torch::ones_like(step_count_)) {
   const auto first = torch::zeros_like(parameters.values());
   const auto second = torch::zeros_like(parameters.values());
   int64_t begin = 0;
@@ -90,7 +95,7 @@ void Optimizer::name_state(const NamedTensors& first, const NamedTensors& second
 
 void Optimizer::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
-  step_count_.add_(1);
+  step_count_.add_(one_);
   for (Group& group : groups_) {
     if (group.parameters.empty()) continue;
     const bool stay = !group.gradients.empty();

@@ -31,7 +31,8 @@ struct OptimizerOptions {
 /// a chain of small operations per parameter, several times slower on small networks.
 class Optimizer {
  public:
-  /// parameters  name -> leaf tensor with a gradient after each backward pass; step() drops it
+  /// parameters  name -> leaf tensor with a gradient after each backward pass; step() drops it;
+  ///             at least one
   Optimizer(const NamedTensors& parameters, const OptimizerOptions& options);
   /// The same in two calls over all parameters; the gradients stay where they are.
   Optimizer(const FlatParameters& parameters, const OptimizerOptions& options);
@@ -60,6 +61,7 @@ class Optimizer {
   OptimizerOptions options_;
   std::vector<Group> groups_;  ///< With weight decay, without.
   torch::Tensor step_count_;   ///< [] float32, which all parameters share.
+  torch::Tensor one_;          ///< To add: a plain number would be made a tensor at each step.
   NamedTensors state_;
 };
 
