@@ -15,12 +15,6 @@ constexpr double kEluAlpha = 1.0;
 constexpr double kLeakySlope = 0.01;
 constexpr double kHuberDelta = 1.0;
 
-NamedTensors named_parameters(Autoencoder& model) {
-  NamedTensors named;
-  for (const auto& item : model->named_parameters()) named[item.key()] = item.value();
-  return named;
-}
-
 /// value = f(sum)
 void activate(Activation activation, const torch::Tensor& sum, torch::Tensor& value) {
   switch (activation) {

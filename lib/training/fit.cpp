@@ -1,43 +1,20 @@
 #include "lib/training/fit.hpp"
 
-#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/utils.h>
 
-#include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "lib/training/batches.hpp"
 #include "lib/training/dense_step.hpp"
-#include "lib/training/tensor_file.hpp"
+#include "lib/training/named_tensors.hpp"
+#include "lib/training/stopwatch.hpp"
 
 namespace diabolo {
 namespace {
 
 constexpr int64_t kValidationBatch = 1024;
-
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-NamedTensors named_parameters(Autoencoder& model) {
-  NamedTensors named;
-  for (const auto& item : model->named_parameters()) named[item.key()] = item.value();
-  return named;
-}
-
-NamedTensors copies(const NamedTensors& tensors) {
-  NamedTensors result;
-  for (const auto& [name, tensor] : tensors) result[name] = tensor.detach().clone();
-  return result;
-}
 
 /// One run of fit(): its state, and the loop in small steps.
 class Run {
@@ -106,8 +83,7 @@ class Run {
 
   /// Returns the loss summed over the samples of the batch.
   double step(const std::vector<int64_t>& order) {
-    // What InferenceMode makes cannot enter autograd; without autograd it halves the cost of a
-    // call.
+    // Halves the cost of a call; what is made in it cannot enter autograd.
     const c10::InferenceMode mode(dense_step_.has_value());
     const Batch batch = train_.training(order, state_.epoch + 1, state_.step);
     const double loss =
@@ -255,8 +231,8 @@ TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validat
                 const TrainerOptions& given, const FitCallbacks& callbacks,
                 const Checkpoint* from) {
   check_fit(model, train, given);
-  const TrainerOptions options = given.resolved(model->options().arch, train.size());
-  if (options.threads > 0) at::set_num_threads(static_cast<int>(options.threads));
+  const TrainerOptions options = given.resolved(model->options(), train.size());
+  const ThreadScope threads(options.threads);
   if (from == nullptr) {
     model->initialise(static_cast<uint64_t>(options.seed), mean_sample(train));
   }

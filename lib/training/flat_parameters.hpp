@@ -2,12 +2,9 @@
 
 #include <torch/types.h>
 
-#include <map>
-#include <string>
+#include "lib/training/named_tensors.hpp"
 
 namespace diabolo {
-
-using NamedTensors = std::map<std::string, torch::Tensor>;
 
 /// The parameters of a network in one piece of memory, and their gradients in another, so that an
 /// optimizer updates all of them by a call or two. The module sees every update: only where its

@@ -2,8 +2,6 @@
 
 #include <torch/utils.h>
 
-#include "lib/training/tensor_file.hpp"
-
 namespace diabolo {
 namespace {
 

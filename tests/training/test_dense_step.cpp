@@ -50,6 +50,7 @@ void expect_equal_gradients(const Autoencoder& found, const Autoencoder& wanted)
 
 /// A whole batch, a smaller last one, one sample, and a whole batch again.
 void expect_like_autograd(const Case& wanted) {
+  const ThreadScope one(1);  // More cost more than they bring on so little work.
   SCOPED_TRACE(to_text(wanted.activation) + " " + to_text(wanted.loss) + " " +
                to_text(wanted.output));
   Autoencoder network = network_of(wanted);
@@ -125,9 +126,7 @@ TEST(DenseStep, LeavesANetworkThatAutogradCanTrain) {
 std::vector<double> losses_by_autograd(Autoencoder& network, const Dataset& train,
                                        const TrainerOptions& options) {
   network->initialise(static_cast<uint64_t>(options.seed), mean_sample(train));
-  NamedTensors parameters;
-  for (const auto& item : network->named_parameters()) parameters[item.key()] = item.value();
-  Optimizer optimizer(parameters, options.optimizer_options());
+  Optimizer optimizer(named_parameters(network), options.optimizer_options());
   const Batches batches(train, options, torch::kCPU);
   std::vector<double> losses;
   for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {
@@ -135,8 +134,8 @@ std::vector<double> losses_by_autograd(Autoencoder& network, const Dataset& trai
     double sum = 0;
     for (int64_t step = 0; step < batches.steps(); ++step) {
       const Batch batch = batches.training(order, epoch + 1, step);
-      sum += loss_by_autograd(network, options.loss, batch) *
-             static_cast<double>(batch.input.size(0));
+      sum +=
+          loss_by_autograd(network, options.loss, batch) * static_cast<double>(batch.input.size(0));
       const double factor =
           schedule_factor(options.schedule, options.warmup, epoch * batches.steps() + step,
                           options.epochs * batches.steps());
@@ -148,6 +147,7 @@ std::vector<double> losses_by_autograd(Autoencoder& network, const Dataset& trai
 }
 
 TEST(DenseStep, TrainsAsAutogradDoes) {
+  const ThreadScope one(1);
   for (const auto& [kind, name] : kEnumNames<OptimizerKind>) {
     TrainerOptions options = tiny_training();
     options.optimizer = kind;
