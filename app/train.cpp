@@ -65,7 +65,6 @@ void resolve(TrainerOptions& training) {
   training.device = device.str();
   training.precision = resolve_precision(training.precision, device);
   if (training.threads > 0) at::set_num_threads(static_cast<int>(training.threads));
-  training.threads = at::get_num_threads();
 }
 
 /// The data that the options name, split, and what the network must know of them.
@@ -95,7 +94,7 @@ Work start(TrainRequest& request) {
             .model = {},
             .from = {}};
   load_into(work);
-  work.options.training = options.training.resolved(options.model.arch, work.split.train.size());
+  work.options.training = options.training.resolved(options.model, work.split.train.size());
   return work;
 }
 

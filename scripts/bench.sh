@@ -4,6 +4,8 @@
 #
 # scripts/bench.sh [--quick] [--epochs N] [--rounds N] [--threads N] [--out FILE.json]
 #   --quick  2 epochs, 1 round, to see that it works
+# scripts/bench.sh small [--rounds N] [--epochs N]
+#   instead, rows a second of fit() and of PyTorch eager on a small network; half a minute
 #
 # DIABOLO_DATA  folder that holds mnist/, data/ in the repository by default
 set -euo pipefail
@@ -19,6 +21,9 @@ if [[ -n ${LIBTORCH:-} ]]; then fail "compares with the PyTorch in .venv, so uns
 data=$(from_start "${DIABOLO_DATA:-$PWD/data}")
 scripts/setup.sh --tests
 build release
+if [[ ${1:-} == small ]]; then
+  exec .venv/bin/python scripts/bench_small.py "${@:2}"
+fi
 scripts/fetch_data.sh mnist --data-dir "$data"
 python=$PWD/.venv/bin/python
 script=$PWD/scripts/bench.py

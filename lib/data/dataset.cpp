@@ -74,6 +74,7 @@ Dataset Dataset::head(int64_t count) const {
 }
 
 torch::Tensor to_unit(const torch::Tensor& samples) {
+  if (samples.scalar_type() == torch::kFloat32) return samples;
   return samples.to(torch::kFloat32).mul_(1.0 / 255.0);
 }
 

@@ -24,7 +24,8 @@ struct Dataset {
   Dataset head(int64_t count) const;
 };
 
-/// Values for a network: float32 in [0, 1], of the same shape as the uint8 `samples`.
+/// Values for a network: float32 in [0, 1], of the same shape as the uint8 `samples`; float32
+/// samples are scaled already, and come back as they are.
 torch::Tensor to_unit(const torch::Tensor& samples);
 
 /// Mean sample [...sample shape], float32 in [0, 1].

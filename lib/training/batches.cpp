@@ -1,6 +1,7 @@
 #include "lib/training/batches.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 #include "lib/data/random.hpp"
@@ -8,6 +9,7 @@
 namespace diabolo {
 namespace {
 
+constexpr int64_t kImageDimensions = 4;
 constexpr int64_t kShiftGroups = 8;
 constexpr int64_t kUnshuffledEpoch = 0;  // Training counts from 1, so its noise is another.
 
@@ -23,6 +25,12 @@ torch::Tensor moved(const torch::Tensor& from, int64_t dimension, int64_t offset
   const auto repeated = border.expand(sizes);
   return offset > 0 ? torch::cat({repeated, kept}, dimension)
                     : torch::cat({kept, repeated}, dimension);
+}
+
+/// A tensor over `samples`, which must outlive it.
+torch::Tensor index_over(std::span<const int64_t> samples) {
+  return torch::from_blob(const_cast<int64_t*>(samples.data()),
+                          {static_cast<int64_t>(samples.size())}, torch::kInt64);
 }
 
 }  // namespace
@@ -49,6 +57,7 @@ torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64
 Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device)
     : options_(options),
       batch_size_(std::min(options.batch_size.value(), dataset.size())),
+      shift_(dataset.samples.dim() == kImageDimensions ? options.shift : 0),
       device_(device) {
   if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
   samples_ = dataset.samples.to(device_);
@@ -63,28 +72,30 @@ std::vector<int64_t> Batches::order(int64_t epoch) const {
 
 Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const {
   const int64_t begin = step * batch_size_;
-  const int64_t end = std::min(begin + batch_size_, samples());
-  const std::vector<int64_t> chosen(order.begin() + begin, order.begin() + end);
-  const auto index = torch::tensor(chosen, torch::kInt64).to(device_);
-  const auto bytes = samples_.index_select(0, index);
-  const uint64_t state = random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
-                                      static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
-  return finish(shift_images(bytes, options_.shift, state), chosen, epoch);
+  const int64_t count = std::min(batch_size_, samples() - begin);
+  const std::span<const int64_t> chosen(order.data() + begin, static_cast<size_t>(count));
+  auto rows = samples_.index_select(0, index_over(chosen).to(device_));
+  if (shift_ > 0) {
+    const uint64_t state = random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
+                                        static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
+    rows = shift_images(rows, shift_, state);
+  }
+  return finish(rows, chosen, epoch);
 }
 
 Batch Batches::plain(int64_t begin, int64_t count) const {
   std::vector<int64_t> chosen(static_cast<size_t>(count));
-  for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = begin + static_cast<int64_t>(i);
+  std::iota(chosen.begin(), chosen.end(), begin);
   return finish(samples_.narrow(0, begin, count), chosen, kUnshuffledEpoch);
 }
 
-Batch Batches::finish(const torch::Tensor& bytes, const std::vector<int64_t>& samples,
+Batch Batches::finish(const torch::Tensor& rows, std::span<const int64_t> samples,
                       int64_t epoch) const {
-  const auto target = to_unit(bytes);
+  const auto target = to_unit(rows);
   if (options_.noise.none()) return {target, target};
   auto noisy = target.clone().cpu();
-  add_noise(noisy, options_.noise, samples, static_cast<uint64_t>(options_.seed),
-            static_cast<uint64_t>(epoch));
+  add_noise(noisy, options_.noise, {samples.begin(), samples.end()},
+            static_cast<uint64_t>(options_.seed), static_cast<uint64_t>(epoch));
   return {noisy.to(device_), target};
 }
 

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <span>
 #include <vector>
 
 #include "lib/data/dataset.hpp"
@@ -11,11 +12,12 @@ namespace diabolo {
 
 /// What one step reads: the network's input, and what it should give back.
 struct Batch {
-  torch::Tensor input;   ///< [N, ...sample shape] float32 in [0, 1], noisy when noise is asked for.
+  torch::Tensor input;   ///< [N, ...sample shape] float32, noisy when noise is asked for.
   torch::Tensor target;  ///< The same without noise; the same tensor when there is none.
 };
 
-/// Batches of a data set that lies on the device as uint8: one index_select a batch.
+/// Batches of a data set that lies on the device as it is, uint8 or float32: one index_select a
+/// batch, then to_unit().
 /// The options have a batch size: TrainerOptions::resolved() sees to it.
 class Batches {
  public:
@@ -29,18 +31,18 @@ class Batches {
   /// The order of samples in `epoch` (1-based), drawn anew for each.
   std::vector<int64_t> order(int64_t epoch) const;
 
-  /// Batch `step` (0-based) of `epoch`, shifted and noisy as the options say.
+  /// Batch `step` (0-based) of `epoch`, noisy and, if of images, shifted as the options say.
   Batch training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const;
 
   /// Samples in their own order, never shifted, with noise that is the same at each call.
   Batch plain(int64_t begin, int64_t count) const;
 
  private:
-  Batch finish(const torch::Tensor& bytes, const std::vector<int64_t>& samples,
-               int64_t epoch) const;
+  Batch finish(const torch::Tensor& rows, std::span<const int64_t> samples, int64_t epoch) const;
 
   TrainerOptions options_;
   int64_t batch_size_;
+  int64_t shift_;  ///< Pixels; 0 for samples that are no images.
   torch::Device device_;
   torch::Tensor samples_;
 };

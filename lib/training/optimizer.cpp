@@ -2,8 +2,6 @@
 
 #include <torch/utils.h>
 
-#include "lib/training/tensor_file.hpp"
-
 namespace diabolo {
 namespace {
 
@@ -41,28 +39,70 @@ void adamw_update(const OptimizerOptions& options, double weight_decay, const Te
 }  // namespace
 
 Optimizer::Optimizer(const NamedTensors& parameters, const OptimizerOptions& options)
-    : options_(options), groups_(2) {
-  groups_[0].weight_decay = options.weight_decay;
+    : options_(options),
+      groups_(2),
+      step_count_(parameters.begin()->second.new_zeros({})),
+      one_(torch::ones_like(step_count_)) {
+  NamedTensors first;
+  NamedTensors second;
   for (const auto& [name, parameter] : parameters) {
-    Group& group = groups_[parameter.dim() > 1 ? 0 : 1];
-    group.names.push_back(name);
-    group.parameters.push_back(parameter);
-    group.first_moments.push_back(torch::zeros_like(parameter));
-    if (options.kind == OptimizerKind::kSgd) continue;
-    group.second_moments.push_back(torch::zeros_like(parameter));
-    group.steps.push_back(torch::zeros({}, parameter.options().requires_grad(false)));
+    first[name] = torch::zeros_like(parameter);
+    second[name] = torch::zeros_like(parameter);
+    add(groups_[parameter.dim() > 1 ? 0 : 1], parameter, first[name], second[name]);
+  }
+  groups_[0].weight_decay = options.weight_decay;
+  name_state(first, second);
+}
+
+Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& options)
+    : options_(options),
+      groups_(2),
+      step_count_(parameters.values().new_zeros({})),
+      one_(torch::ones_like(step_count_)) {
+  const auto first = torch::zeros_like(parameters.values());
+  const auto second = torch::zeros_like(parameters.values());
+  int64_t begin = 0;
+  for (const int64_t end : {parameters.weights(), first.numel()}) {
+    const auto part = [&](const torch::Tensor& flat) { return flat.narrow(0, begin, end - begin); };
+    Group& group = groups_[begin == 0 ? 0 : 1];
+    add(group, part(parameters.values()), part(first), part(second));
+    group.gradients = {part(parameters.gradients())};
+    begin = end;
+  }
+  groups_[0].weight_decay = options.weight_decay;
+  name_state(parameters.views(first), parameters.views(second));
+}
+
+void Optimizer::add(Group& group, const torch::Tensor& parameter, const torch::Tensor& first,
+                    const torch::Tensor& second) const {
+  group.parameters.push_back(parameter);
+  group.first_moments.push_back(first);
+  group.second_moments.push_back(second);
+  group.steps.push_back(step_count_);
+}
+
+/// One step count under each name, so that a checkpoint reads the same however it was trained.
+void Optimizer::name_state(const NamedTensors& first, const NamedTensors& second) {
+  for (const auto& [name, moment] : first) {
+    state_["exp_avg." + name] = moment;
+    if (options_.kind == OptimizerKind::kSgd) continue;
+    state_["exp_avg_sq." + name] = second.at(name);
+    state_["step." + name] = step_count_;
   }
 }
 
 void Optimizer::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
+  step_count_.add_(one_);
   for (Group& group : groups_) {
-    if (!group.parameters.empty()) step_group(group, learning_rate);
+    if (group.parameters.empty()) continue;
+    const bool stay = !group.gradients.empty();
+    step_group(group, stay ? group.gradients : take_gradients(group.parameters), learning_rate);
   }
 }
 
-void Optimizer::step_group(Group& group, double learning_rate) {
-  const auto gradients = take_gradients(group.parameters);
+void Optimizer::step_group(const Group& group, const Tensors& gradients,
+                           double learning_rate) const {
   if (options_.kind == OptimizerKind::kSgd) {
     // Moments start at zero, so the first step needs no case of its own.
     at::_fused_sgd_(group.parameters, gradients, group.first_moments, group.weight_decay, kMomentum,
@@ -70,27 +110,13 @@ void Optimizer::step_group(Group& group, double learning_rate) {
                     /*is_first_step=*/false);
     return;
   }
-  at::_foreach_add_(group.steps, 1);
   const auto update = options_.kind == OptimizerKind::kAdamW ? adamw_update : adam_update;
   update(options_, group.weight_decay, group.parameters, gradients, group.first_moments,
          group.second_moments, group.steps, learning_rate);
 }
 
-NamedTensors Optimizer::state() const {
-  NamedTensors state;
-  for (const Group& group : groups_) {
-    for (size_t i = 0; i < group.names.size(); ++i) {
-      state["exp_avg." + group.names[i]] = group.first_moments[i];
-      if (group.second_moments.empty()) continue;
-      state["exp_avg_sq." + group.names[i]] = group.second_moments[i];
-      state["step." + group.names[i]] = group.steps[i];
-    }
-  }
-  return state;
-}
-
 void Optimizer::load_state(const NamedTensors& state) {
-  assign_tensors(this->state(), state, "the checkpoint");
+  assign_tensors(state_, state, "the checkpoint");
 }
 
 }  // namespace diabolo

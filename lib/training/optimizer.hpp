@@ -2,11 +2,9 @@
 
 #include <torch/types.h>
 
-#include <map>
-#include <string>
-#include <utility>
 #include <vector>
 
+#include "lib/training/flat_parameters.hpp"
 #include "models/field.hpp"
 
 namespace diabolo {
@@ -29,34 +27,42 @@ struct OptimizerOptions {
   double weight_decay = 0.05;  ///< On weights of two dimensions or more; biases are left alone.
 };
 
-using NamedTensors = std::map<std::string, torch::Tensor>;
-
 /// Updates parameters in place by one fused call a step and group. LibTorch's own optim::Adam is
 /// a chain of small operations per parameter, several times slower on small networks.
 class Optimizer {
  public:
-  /// parameters  name -> leaf tensor with a gradient after each backward pass
+  /// parameters  name -> leaf tensor with a gradient after each backward pass; step() drops it;
+  ///             at least one
   Optimizer(const NamedTensors& parameters, const OptimizerOptions& options);
+  /// The same in two calls over all parameters; the gradients stay where they are.
+  Optimizer(const FlatParameters& parameters, const OptimizerOptions& options);
 
-  /// One update from the gradients, which are then dropped. Throws std::logic_error when a
-  /// parameter has no gradient.
+  /// One update from the gradients. Throws std::logic_error when a parameter has none.
   void step(double learning_rate);
 
   /// Moments and step counts by name, shared with this object, to save and to restore.
-  NamedTensors state() const;
+  const NamedTensors& state() const { return state_; }
   /// Throws std::runtime_error when a tensor is missing or has another shape.
   void load_state(const NamedTensors& state);
 
  private:
+  using Tensors = std::vector<torch::Tensor>;
   struct Group {
     double weight_decay = 0.0;
-    std::vector<std::string> names;
-    std::vector<torch::Tensor> parameters, first_moments, second_moments, steps;
+    Tensors parameters;
+    Tensors gradients;  ///< Those that stay; empty when they are taken from the parameters.
+    Tensors first_moments, second_moments, steps;
   };
-  void step_group(Group& group, double learning_rate);
+  void add(Group& group, const torch::Tensor& parameter, const torch::Tensor& first,
+           const torch::Tensor& second) const;
+  void name_state(const NamedTensors& first, const NamedTensors& second);
+  void step_group(const Group& group, const Tensors& gradients, double learning_rate) const;
 
   OptimizerOptions options_;
-  std::vector<Group> groups_;
+  std::vector<Group> groups_;  ///< With weight decay, without.
+  torch::Tensor step_count_;   ///< [] float32, which all parameters share.
+  torch::Tensor one_;          ///< To add: a plain number would be made a tensor at each step.
+  NamedTensors state_;
 };
 
 }  // namespace diabolo

@@ -1,5 +1,6 @@
 #include "lib/training/precision.hpp"
 
+#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/core/ivalue.h>
 #include <ATen/cpu/Utils.h>
@@ -67,5 +68,11 @@ PrecisionScope::~PrecisionScope() {
   at::autocast::clear_cache();
   at::autocast::set_autocast_enabled(device_, was_enabled_);
 }
+
+ThreadScope::ThreadScope(int64_t threads) : before_(at::get_num_threads()) {
+  at::set_num_threads(static_cast<int>(threads));
+}
+
+ThreadScope::~ThreadScope() { at::set_num_threads(before_); }
 
 }  // namespace diabolo

@@ -43,4 +43,16 @@ class PrecisionScope {
   bool enabled_;
 };
 
+/// Within its life, operations on the processor use so many threads.
+class ThreadScope {
+ public:
+  explicit ThreadScope(int64_t threads);  ///< > 0
+  ~ThreadScope();
+  ThreadScope(const ThreadScope&) = delete;
+  ThreadScope& operator=(const ThreadScope&) = delete;
+
+ private:
+  int before_;
+};
+
 }  // namespace diabolo

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "lib/training/optimizer.hpp"
+#include "lib/training/named_tensors.hpp"
 
 namespace diabolo {
 
@@ -22,15 +22,5 @@ void write_tensor_file(const std::filesystem::path& path, const TensorFile& file
 /// Reads what write_tensor_file wrote; any other byte in it is an error, never another number.
 /// Throws std::invalid_argument when it is no such file, std::runtime_error when it is damaged.
 TensorFile read_tensor_file(const std::filesystem::path& path);
-
-/// The tensors whose names begin with `prefix`, without it; shared, not copied.
-NamedTensors with_prefix(const NamedTensors& tensors, const std::string& prefix);
-
-/// Adds `from` to `to`, each name behind `prefix`; shared, detached from autograd.
-void add_with_prefix(NamedTensors& to, const std::string& prefix, const NamedTensors& from);
-
-/// Copies each tensor of `from` into the one of that name in `to`.
-/// Throws std::runtime_error naming `what` and the tensor if one is missing or of another shape.
-void assign_tensors(const NamedTensors& to, const NamedTensors& from, const std::string& what);
 
 }  // namespace diabolo

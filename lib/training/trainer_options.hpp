@@ -29,10 +29,12 @@ struct TrainerOptions {
   int64_t threads = 0;
 
   OptimizerOptions optimizer_options() const;
-  /// With a batch size and a learning rate where they are not set: batches of 256, or smaller so
-  /// that an epoch of few samples still has some 24 steps; 0.008 for dense networks, 0.015 for
-  /// convolutional ones, which were the best of those tried on MNIST's validation samples.
-  TrainerOptions resolved(Architecture arch, int64_t samples) const;
+  /// With a batch size, a learning rate and a number of threads where they are not set: batches of
+  /// 256, or smaller so that an epoch of few samples still has some 24 steps; 0.008 for dense
+  /// networks, 0.015 for convolutional ones, which were the best of those tried on MNIST's
+  /// validation samples; all of LibTorch's threads, or as many as the steps of a small dense
+  /// network can keep busy.
+  TrainerOptions resolved(const AutoencoderOptions& model, int64_t samples) const;
   /// Throws std::invalid_argument naming the field and the rule.
   void validate() const;
 
@@ -61,7 +63,8 @@ struct TrainerOptions {
     visit("seed", "of weights, split, order and noise", self.seed, kAtLeastZero);
     visit("precision", "auto, fp32 or bf16", self.precision, kAnyValue);
     visit("device", "auto, cpu, cuda or cuda:N", self.device, kAnyValue);
-    visit("threads", "processor threads; 0: one per core", self.threads, kThreadCount);
+    visit("threads", "processor threads; 0: one per core, fewer for small networks", self.threads,
+          kThreadCount);
   }
 };
 

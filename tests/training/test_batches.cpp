@@ -66,6 +66,20 @@ TEST(Batches, ScaleBytesToTheUnitRangeAndShareInputAndTargetWithoutNoise) {
   EXPECT_TRUE(batch.input.is_same(batch.target));
 }
 
+TEST(Batches, LeaveFloatsAndTablesAsTheyAre) {
+  TrainerOptions options = plain_options(3);
+  options.shift = 1;
+  const Dataset table = dataset_of(torch::randn({7, 5}));
+  const auto before = table.samples.clone();
+  const Batches batches(table, options, torch::kCPU);
+  const auto order = batches.order(1);
+  const Batch last = batches.training(order, 1, 2);
+  EXPECT_TRUE(torch::equal(last.input, before.narrow(0, order[6], 1)));
+  EXPECT_TRUE(last.input.is_same(last.target));
+  EXPECT_TRUE(torch::equal(batches.plain(2, 4).target, before.narrow(0, 2, 4)));
+  EXPECT_TRUE(torch::equal(table.samples, before));
+}
+
 TEST(Batches, HaveNoisyInputsAndCleanTargets) {
   const Dataset dataset = dataset_of(noisy_bytes({10, 1, 8, 8}));
   const Batches batches(dataset, noisy_options(), torch::kCPU);

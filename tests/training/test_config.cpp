@@ -164,17 +164,34 @@ TEST(TrainerOptions, AreValidByDefaultAndNameEachBadField) {
 }
 
 TEST(TrainerOptions, ChooseBatchSizeAndLearningRateUnlessTheyAreGiven) {
-  const auto dense = TrainerOptions{}.resolved(Architecture::kDense, 57000);
+  const AutoencoderOptions network;
+  const AutoencoderOptions conv{.arch = Architecture::kConv};
+  const auto dense = TrainerOptions{}.resolved(network, 57000);
   EXPECT_EQ(dense.batch_size, 256);
   EXPECT_EQ(dense.learning_rate, 0.008);
-  EXPECT_EQ(TrainerOptions{}.resolved(Architecture::kConv, 57000).learning_rate, 0.015);
-  EXPECT_EQ(TrainerOptions{}.resolved(Architecture::kDense, 1900).batch_size, 64);
-  EXPECT_EQ(TrainerOptions{}.resolved(Architecture::kDense, 3).batch_size, 16);
+  EXPECT_EQ(TrainerOptions{}.resolved(conv, 57000).learning_rate, 0.015);
+  EXPECT_EQ(TrainerOptions{}.resolved(network, 1900).batch_size, 64);
+  EXPECT_EQ(TrainerOptions{}.resolved(network, 3).batch_size, 16);
   TrainerOptions given;
   given.batch_size = 1000;
   given.learning_rate = 1;
-  EXPECT_EQ(given.resolved(Architecture::kConv, 3).batch_size, 1000);
-  EXPECT_EQ(given.resolved(Architecture::kConv, 3).learning_rate, 1.0);
+  EXPECT_EQ(given.resolved(conv, 3).batch_size, 1000);
+  EXPECT_EQ(given.resolved(conv, 3).learning_rate, 1.0);
+}
+
+TEST(TrainerOptions, ChooseOneThreadForSmallStepsUnlessANumberIsGiven) {
+  const AutoencoderOptions large;
+  AutoencoderOptions small{.hidden = {16}, .latent = 2, .sample_shape = {30}};
+  const ThreadScope two(2);
+  EXPECT_EQ(TrainerOptions{}.resolved(small, 100'000).threads, 1);
+  EXPECT_EQ(TrainerOptions{}.resolved(large, 57000).threads, 2);
+  TrainerOptions given;
+  given.batch_size = 100'000;
+  EXPECT_EQ(given.resolved(small, 100'000).threads, 2);
+  given.threads = 3;
+  EXPECT_EQ(given.resolved(small, 100'000).threads, 3);
+  small.arch = Architecture::kConv;
+  EXPECT_EQ(TrainerOptions{}.resolved(small, 100'000).threads, 2);
 }
 
 TEST(Json, IsOneObjectOfTheFieldsInOrder) {

@@ -1,0 +1,192 @@
+#include "lib/training/dense_step.hpp"
+
+#include <ATen/Functions.h>
+#include <c10/core/InferenceMode.h>
+
+#include <stdexcept>
+
+#include "models/layer.hpp"
+
+namespace diabolo {
+namespace {
+
+// What torch::nn's modules do without options.
+constexpr double kEluAlpha = 1.0;
+constexpr double kLeakySlope = 0.01;
+constexpr double kHuberDelta = 1.0;
+
+/// value = f(sum)
+void activate(Activation activation, const torch::Tensor& sum, torch::Tensor& value) {
+  switch (activation) {
+    case Activation::kSilu:
+      at::silu_out(value, sum);
+      return;
+    case Activation::kRelu:
+      at::threshold_out(value, sum, /*threshold=*/0, /*value=*/0);
+      return;
+    case Activation::kGelu:
+      at::gelu_out(value, sum);
+      return;
+    case Activation::kElu:
+      at::elu_out(value, sum, kEluAlpha);
+      return;
+    case Activation::kLeakyRelu:
+      at::leaky_relu_out(value, sum, kLeakySlope);
+      return;
+    case Activation::kTanh:
+      at::tanh_out(value, sum);
+      return;
+  }
+  throw std::logic_error("an activation without a formula");
+}
+
+/// gradient *= f'(sum), where value = f(sum)
+void multiply_by_slope(Activation activation, const torch::Tensor& sum, const torch::Tensor& value,
+                       torch::Tensor& gradient) {
+  switch (activation) {
+    case Activation::kSilu:
+      at::silu_backward_out(gradient, gradient, sum);
+      return;
+    case Activation::kRelu:
+      at::threshold_backward_out(gradient, gradient, sum, /*threshold=*/0);
+      return;
+    case Activation::kGelu:
+      at::gelu_backward_out(gradient, gradient, sum);
+      return;
+    case Activation::kElu:
+      at::elu_backward_out(gradient, gradient, kEluAlpha, /*scale=*/1, /*input_scale=*/1,
+                           /*is_result=*/false, sum);
+      return;
+    case Activation::kLeakyRelu:
+      at::leaky_relu_backward_out(gradient, gradient, sum, kLeakySlope, /*self_is_result=*/false);
+      return;
+    case Activation::kTanh:
+      at::tanh_backward_out(gradient, gradient, value);
+      return;
+  }
+  throw std::logic_error("an activation without a slope");
+}
+
+/// losses = l(y, t) for each value and gradient = dl/dy / slope_factor(), where y is what is
+/// compared with t: the output, or the logits in cross-entropy. With e = y - t:
+///   mse  e^2, e      l1  |e|, sign e      huber  e^2/2 or |e| - 1/2, e cut to [-1, 1]
+///   bce  log(1 + exp y) - t y, sigmoid y - t
+void losses_and_slopes(Loss loss, const torch::Tensor& y, const torch::Tensor& t,
+                       torch::Tensor& losses, torch::Tensor& gradient) {
+  if (loss == Loss::kBce) {
+    at::softplus_out(losses, y);
+    losses.addcmul_(t, y, /*value=*/-1);
+    at::sigmoid_out(gradient, y);
+    gradient.sub_(t);
+    return;
+  }
+  at::sub_out(gradient, y, t);
+  switch (loss) {
+    case Loss::kHuber:
+      at::huber_loss_out(losses, y, t, at::Reduction::None, kHuberDelta);
+      gradient.clamp_(-kHuberDelta, kHuberDelta);
+      return;
+    case Loss::kL1:
+      at::abs_out(losses, gradient);
+      gradient.sign_();
+      return;
+    default:
+      at::mul_out(losses, gradient, gradient);
+  }
+}
+
+double slope_factor(Loss loss) { return loss == Loss::kMse ? 2.0 : 1.0; }
+
+}  // namespace
+
+bool DenseStep::can(const Autoencoder& model, const torch::Device& device, Precision precision) {
+  return model->options().arch == Architecture::kDense && device.is_cpu() &&
+         precision == Precision::kFp32;
+}
+
+DenseStep::DenseStep(Autoencoder& model, Loss loss)
+    : parameters_(named_parameters(model)), loss_(loss), output_(model->options().output) {
+  for (const Layer& layer : model->layers(ModelPart::kAutoencoder)) {
+    if (layer.kind == LayerKind::kLinear) {
+      const auto weight = layer.weight.detach();
+      layers_.push_back({.weight = weight,
+                         .weight_transposed = weight.t(),
+                         .bias = layer.bias.detach(),
+                         .weight_gradient = layer.weight.grad(),
+                         .bias_gradient = layer.bias.grad(),
+                         .activation = {}});
+    } else if (layer.kind == LayerKind::kActivation) {
+      layers_.back().activation = layer.activation;
+    } else if (layer.kind != LayerKind::kReshape && layer.kind != LayerKind::kSigmoid) {
+      throw std::logic_error("a layer that is not dense");
+    }
+  }
+}
+
+double DenseStep::run(const torch::Tensor& input, const torch::Tensor& target) {
+  const c10::InferenceMode without_autograd;
+  const int64_t count = input.size(0);
+  auto found = rows_.find(count);
+  if (found == rows_.end()) found = rows_.emplace(count, make_rows(count)).first;
+  Rows& rows = found->second;
+  const auto x = input.flatten(1);
+  forward(x, rows);
+  const double loss = loss_and_gradient(target.flatten(1), rows);
+  backward(x, rows);
+  return loss;
+}
+
+DenseStep::Rows DenseStep::make_rows(int64_t count) const {
+  Rows rows;
+  for (const DenseLayer& layer : layers_) {
+    const auto make = [&] { return torch::empty({count, layer.bias.size(0)}, torch::kFloat32); };
+    LayerRows made{.sum = make(), .value = {}, .gradient = make(), .gradient_transposed = {}};
+    made.value = layer.activation ? make() : made.sum;
+    made.gradient_transposed = made.gradient.t();
+    rows.layers.push_back(made);
+  }
+  rows.losses = torch::empty_like(rows.layers.back().sum);
+  rows.loss_sum = torch::empty({}, torch::kFloat32);
+  rows.scale = torch::full({}, slope_factor(loss_) / static_cast<double>(rows.losses.numel()));
+  rows.ones = torch::ones({count}, torch::kFloat32);
+  return rows;
+}
+
+void DenseStep::forward(const torch::Tensor& x, Rows& rows) const {
+  const torch::Tensor* in = &x;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const DenseLayer& layer = layers_[i];
+    LayerRows& out = rows.layers[i];
+    at::addmm_out(out.sum, layer.bias, *in, layer.weight_transposed);
+    if (layer.activation) activate(*layer.activation, out.sum, out.value);
+    in = &out.value;
+  }
+}
+
+/// L = mean of l over the n values, so dL/dy = l' / n; through a sigmoid, dL/dz = dL/dy y (1 - y).
+double DenseStep::loss_and_gradient(const torch::Tensor& target, Rows& rows) const {
+  LayerRows& last = rows.layers.back();
+  const bool through_sigmoid = output_ == Output::kSigmoid && loss_ != Loss::kBce;
+  if (through_sigmoid) last.sum.sigmoid_();
+  losses_and_slopes(loss_, last.sum, target, rows.losses, last.gradient);
+  last.gradient.mul_(rows.scale);
+  if (through_sigmoid) at::sigmoid_backward_out(last.gradient, last.gradient, last.sum);
+  at::sum_out(rows.loss_sum, rows.losses, /*dim=*/{0, 1});
+  return rows.loss_sum.item<double>() / static_cast<double>(rows.losses.numel());
+}
+
+void DenseStep::backward(const torch::Tensor& x, Rows& rows) {
+  for (size_t i = layers_.size(); i-- > 0;) {
+    DenseLayer& layer = layers_[i];
+    LayerRows& out = rows.layers[i];
+    if (layer.activation) {
+      multiply_by_slope(*layer.activation, out.sum, out.value, out.gradient);
+    }
+    at::mm_out(layer.weight_gradient, out.gradient_transposed,
+               i > 0 ? rows.layers[i - 1].value : x);
+    at::mv_out(layer.bias_gradient, out.gradient_transposed, rows.ones);
+    if (i > 0) at::mm_out(rows.layers[i - 1].gradient, out.gradient, layer.weight);
+  }
+}
+
+}  // namespace diabolo

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "lib/training/flat_parameters.hpp"
+#include "lib/training/loss.hpp"
+#include "lib/training/precision.hpp"
+#include "models/autoencoder.hpp"
+
+namespace diabolo {
+
+/// One training step of a dense autoencoder, forward and backward, written out: some thirty calls
+/// into memory that is there already. On small networks autograd's bookkeeping costs several times
+/// the arithmetic.
+///
+///   z_i = x_i W_i^T + b_i,   x_{i+1} = f_i(z_i),   i = 0 … L-1
+///   G_i = dL/dz_i:   dL/dW_i = G_i^T x_i,   dL/db_i = G_i^T 1,
+///                    G_{i-1} = (G_i W_i) * f'_{i-1}(z_{i-1})
+class DenseStep {
+ public:
+  /// Dense, in float32, on the CPU.
+  static bool can(const Autoencoder& model, const torch::Device& device, Precision precision);
+
+  /// Takes over where the parameters of `model` lie until it is destroyed: see FlatParameters.
+  /// Throws std::logic_error when the network has layers that are not dense.
+  DenseStep(Autoencoder& model, Loss loss);
+
+  /// input    [N, ...] float32, N > 0, as many values a sample as the network takes
+  /// target   [N, ...] float32, of the same size
+  /// returns  the mean loss of the batch, as loss_of() defines it; the gradients are left in
+  ///          parameters(), in place of those of the step before
+  double run(const torch::Tensor& input, const torch::Tensor& target);
+
+  const FlatParameters& parameters() const { return parameters_; }
+
+ private:
+  struct DenseLayer {
+    torch::Tensor weight, weight_transposed, bias;  ///< W [out, in], W^T, b [out].
+    torch::Tensor weight_gradient, bias_gradient;
+    std::optional<Activation> activation;  ///< f; none on the code and the logits.
+  };
+  /// What a pass of N samples leaves of one layer.
+  struct LayerRows {
+    torch::Tensor sum, value;                     ///< z and f(z) [N, out]; one tensor without f.
+    torch::Tensor gradient, gradient_transposed;  ///< G [N, out] and G^T.
+  };
+  struct Rows {
+    std::vector<LayerRows> layers;
+    torch::Tensor losses, loss_sum;  ///< Per value [N, D], and their sum [].
+    /// [] what makes slopes of the values' losses slopes of their mean, and [N] ones. Tensors,
+    /// since a plain number would be made one at each use, and G^T 1 is faster than a sum.
+    torch::Tensor scale, ones;
+  };
+
+  Rows make_rows(int64_t count) const;
+  void forward(const torch::Tensor& x, Rows& rows) const;
+  double loss_and_gradient(const torch::Tensor& target, Rows& rows) const;
+  void backward(const torch::Tensor& x, Rows& rows);
+
+  FlatParameters parameters_;
+  Loss loss_;
+  Output output_;
+  std::vector<DenseLayer> layers_;
+  std::map<int64_t, Rows> rows_;  ///< By N: a whole batch, and the last of an epoch.
+};
+
+}  // namespace diabolo

@@ -1,0 +1,168 @@
+#include <torch/utils.h>
+
+#include "lib/training/batches.hpp"
+#include "lib/training/dense_step.hpp"
+#include "tests/training/tiny.hpp"
+
+namespace diabolo {
+namespace {
+
+struct Case {
+  Activation activation = Activation::kSilu;
+  Loss loss = Loss::kMse;
+  Output output = Output::kSigmoid;
+  std::vector<int64_t> hidden = {9, 5};
+};
+
+/// Equal weights for equal cases.
+Autoencoder network_of(const Case& wanted) {
+  Autoencoder network(AutoencoderOptions{.hidden = wanted.hidden,
+                                         .latent = 3,
+                                         .activation = wanted.activation,
+                                         .output = wanted.output,
+                                         .sample_shape = {1, 3, 4}});
+  network->initialise(7, torch::full({1, 3, 4}, 0.4));
+  return network;
+}
+
+/// Far enough apart that Huber's loss meets both of its halves.
+Batch batch_of(int64_t rows) {
+  const auto wave = torch::arange(rows * 12, torch::kFloat32).view({rows, 1, 3, 4});
+  return {.input = (wave * 0.9).sin() * 3, .target = (wave * 1.7).cos() * 0.5 + 0.5};
+}
+
+double loss_by_autograd(Autoencoder& network, Loss loss, const Batch& batch) {
+  const auto logits = network->decode_logits(network->encode(batch.input));
+  const auto value = loss_of(loss, network->options().output, logits, batch.target);
+  value.backward();
+  return value.item<double>();
+}
+
+void expect_equal_gradients(const Autoencoder& found, const Autoencoder& wanted) {
+  const auto found_parameters = found->named_parameters();
+  for (const auto& item : wanted->named_parameters()) {
+    const auto& gradient = item.value().grad();
+    ASSERT_GT(gradient.abs().max().item<float>(), 0) << item.key();
+    EXPECT_TRUE(torch::allclose(found_parameters[item.key()].grad(), gradient, 1e-4, 1e-6))
+        << item.key();
+  }
+}
+
+/// A whole batch, a smaller last one, one sample, and a whole batch again.
+void expect_like_autograd(const Case& wanted) {
+  const ThreadScope one(1);  // More cost more than they bring on so little work.
+  SCOPED_TRACE(to_text(wanted.activation) + " " + to_text(wanted.loss) + " " +
+               to_text(wanted.output));
+  Autoencoder network = network_of(wanted);
+  DenseStep step(network, wanted.loss);
+  for (const int64_t rows : {8, 5, 1, 8}) {
+    Autoencoder reference = network_of(wanted);
+    const Batch batch = batch_of(rows);
+    const double loss = loss_by_autograd(reference, wanted.loss, batch);
+    EXPECT_NEAR(step.run(batch.input, batch.target), loss, 1e-6 * (1 + loss)) << rows;
+    expect_equal_gradients(network, reference);
+  }
+}
+
+TEST(DenseStep, GivesTheGradientsOfAutogradForEachActivationLossAndOutput) {
+  for (const auto& [activation, name] : kEnumNames<Activation>) {
+    for (const auto& [loss, loss_name] : kEnumNames<Loss>) {
+      expect_like_autograd({.activation = activation, .loss = loss});
+      if (loss == Loss::kBce) continue;
+      expect_like_autograd({.activation = activation, .loss = loss, .output = Output::kLinear});
+    }
+  }
+}
+
+TEST(DenseStep, GivesTheGradientsOfAutogradWithoutHiddenLayersAndWithOne) {
+  expect_like_autograd({.hidden = {}});
+  expect_like_autograd({.loss = Loss::kBce, .hidden = {}});
+  expect_like_autograd({.loss = Loss::kHuber, .output = Output::kLinear, .hidden = {6}});
+}
+
+TEST(DenseStep, StaysFiniteForSaturatedLogits) {
+  Autoencoder network = network_of({.loss = Loss::kBce});
+  DenseStep step(network, Loss::kBce);
+  const torch::NoGradGuard no_grad;
+  network->named_parameters()["decoder.layers.4.bias"].fill_(500);
+  const auto zeros = torch::zeros({2, 12});
+  EXPECT_NEAR(step.run(zeros, zeros), 500, 5);
+  EXPECT_TRUE(step.parameters().gradients().isfinite().all().item<bool>());
+}
+
+TEST(DenseStep, IsForDenseNetworksInFloat32OnTheProcessor) {
+  const Autoencoder dense = tiny_network();
+  EXPECT_TRUE(DenseStep::can(dense, torch::kCPU, Precision::kFp32));
+  EXPECT_FALSE(DenseStep::can(dense, torch::kCPU, Precision::kBf16));
+  EXPECT_FALSE(DenseStep::can(dense, torch::kCUDA, Precision::kFp32));
+  Autoencoder conv = tiny_network(Architecture::kConv);
+  EXPECT_FALSE(DenseStep::can(conv, torch::kCPU, Precision::kFp32));
+}
+
+TEST(DenseStep, LeavesANetworkThatAutogradCanTrain) {
+  const Case plain;
+  Autoencoder network = network_of(plain);
+  const Batch batch = batch_of(4);
+  {
+    DenseStep step(network, plain.loss);
+    step.run(batch.input, batch.target);
+    Optimizer(step.parameters(), {}).step(0.01);
+  }
+  Autoencoder copy(network->options());
+  for (const auto& item : network->named_parameters()) {
+    EXPECT_FALSE(item.value().grad().defined()) << item.key();
+    EXPECT_FALSE(item.value().is_inference()) << item.key();
+    EXPECT_EQ(item.value().storage().nbytes(), item.value().nbytes()) << item.key();
+    const torch::NoGradGuard no_grad;
+    copy->named_parameters()[item.key()].copy_(item.value());
+  }
+  EXPECT_FALSE(torch::equal(weights_of(network), weights_of(network_of(plain))));
+  EXPECT_EQ(loss_by_autograd(network, plain.loss, batch),
+            loss_by_autograd(copy, plain.loss, batch));
+  expect_equal_gradients(network, copy);
+}
+
+/// The losses of the epochs of fit(), by autograd.
+std::vector<double> losses_by_autograd(Autoencoder& network, const Dataset& train,
+                                       const TrainerOptions& options) {
+  network->initialise(static_cast<uint64_t>(options.seed), mean_sample(train));
+  Optimizer optimizer(named_parameters(network), options.optimizer_options());
+  const Batches batches(train, options, torch::kCPU);
+  std::vector<double> losses;
+  for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {
+    const auto order = batches.order(epoch + 1);
+    double sum = 0;
+    for (int64_t step = 0; step < batches.steps(); ++step) {
+      const Batch batch = batches.training(order, epoch + 1, step);
+      sum +=
+          loss_by_autograd(network, options.loss, batch) * static_cast<double>(batch.input.size(0));
+      const double factor =
+          schedule_factor(options.schedule, options.warmup, epoch * batches.steps() + step,
+                          options.epochs * batches.steps());
+      optimizer.step(*options.learning_rate * factor);
+    }
+    losses.push_back(sum / static_cast<double>(train.size()));
+  }
+  return losses;
+}
+
+TEST(DenseStep, TrainsAsAutogradDoes) {
+  const ThreadScope one(1);
+  for (const auto& [kind, name] : kEnumNames<OptimizerKind>) {
+    TrainerOptions options = tiny_training();
+    options.optimizer = kind;
+    options.epochs = 5;
+    Autoencoder reference = tiny_network();
+    const auto wanted = losses_by_autograd(reference, digits(230), options);  // 3 times 64, and 38.
+    Autoencoder network = tiny_network();
+    const auto report = fit(network, digits(230), Dataset{}, options);
+    ASSERT_EQ(report.epochs().size(), wanted.size());
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      EXPECT_NEAR(report.epochs()[i].train_loss, wanted[i], 1e-5) << name << ", epoch " << i + 1;
+    }
+    EXPECT_GT(std::abs(wanted.back() - wanted.front()), 1e-3);
+  }
+}
+
+}  // namespace
+}  // namespace diabolo
