@@ -84,7 +84,10 @@ TEST(Curves, LetBarsBelowZeroReachTheEndOfALogarithmicAxis) {
   request.log_y = true;
   request.curves[0].low = {0.5, 0, -1};
   request.curves[0].high = {2, 0.2, 0.02};
-  EXPECT_NO_THROW(drawn(request));
+  request.log_x = true;
+  // Below the point in the middle, down to the axis at row 792.
+  const auto below = drawn(request).narrow(1, 520, 270).narrow(2, 862, 5);
+  EXPECT_GT(where(below, theme::group_colour(0), 60).any(1).sum().item<int64_t>(), 260);
 }
 
 TEST(Curves, HaveAMarkerAtItsPlace) {
