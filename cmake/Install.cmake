@@ -56,6 +56,8 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "diabolo authors")
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "diabolo authors <diabolo@localhost>")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# Only charts need these; the rest of the program does without.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot, fonts-dejavu-core")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_COMPRESSION_TYPE zstd)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

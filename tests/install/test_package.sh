@@ -17,6 +17,7 @@ cd "$build"
 cpack -G DEB -B "$work/packed" >"$work/cpack.log" 2>&1 || { cat "$work/cpack.log" >&2 && exit 1; }
 package=$(echo "$work"/packed/*.deb)
 dpkg-deb --field "$package" Depends | grep -q libopencv-core || fail "the package needs no OpenCV"
+dpkg-deb --field "$package" Recommends | grep -q gnuplot || fail "the package recommends no gnuplot"
 dpkg-deb --extract "$package" "$work/root"
 program=$work/root/usr/bin/diabolo
 ldd "$program" | grep -E 'libtorch|libc10' | grep -v "$work/root" && fail "LibTorch from outside"
