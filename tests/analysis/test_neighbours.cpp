@@ -120,6 +120,12 @@ TEST(Trustworthiness, IsTheOneWorkedOutByHand) {
   EXPECT_DOUBLE_EQ(trustworthiness(high, low, 1), 1 - 8.0 / 15);
 }
 
+TEST(Trustworthiness, RanksEquallyFarPointsByTheirIndex) {
+  // Nearest in `low`: 1, 0, 1, 2, 3, whose ranks among the others are 1, 1, 2, 3, 4.
+  EXPECT_DOUBLE_EQ(trustworthiness(torch::ones({5, 3}), on_a_line({0, 1, 2, 3, 4}), 1),
+                   1 - 6.0 / 15);
+}
+
 TEST(Trustworthiness, IsThatOfScikitLearn) {
   for (const Golden& wanted : golden("trustworthiness")) {
     const auto all = codes_named(wanted.set).codes;
