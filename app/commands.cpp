@@ -19,6 +19,8 @@ constexpr std::array kCommands{
     Command{"evaluate", "errors on data, with PCA and the mean sample beside them", run_evaluate},
     Command{"encode", "the code of every sample, as .npy or .csv", run_encode},
     Command{"decode", "codes back into samples: a picture, PNGs, .npy or .csv", run_decode},
+    Command{"scatter", "codes as points in a picture, PCA's beside them", run_scatter},
+    Command{"sweep", "error against code size, PCA's beside it, with the knee", run_sweep_command},
     Command{"export", "the encoder, the decoder or both for other programs: ONNX, TorchScript",
             run_export},
     Command{"inspect", "what is in a model, a run folder or a data file", run_inspect},
@@ -27,7 +29,7 @@ constexpr std::array kCommands{
 };
 
 void print_help() {
-  std::cout << "diabolo " << DIABOLO_VERSION << ": autoencoders on images\n\n"
+  std::cout << "diabolo " << DIABOLO_VERSION << ": autoencoders on images and tables\n\n"
             << "usage: diabolo COMMAND …\n\n";
   for (const Command& command : kCommands) {
     std::cout << "  " << std::left << std::setw(13) << command.name << command.summary << "\n";
@@ -35,10 +37,13 @@ void print_help() {
   std::cout << "\nA first run:\n"
                "  diabolo train mnist-mini --epochs 50 --out runs/first\n"
                "  diabolo reconstruct runs/first --out first.png\n\n"
+               "A table, drawn as points:\n"
+               "  diabolo train wine --out runs/wine\n"
+               "  diabolo scatter runs/wine --out wine.png\n\n"
                "diabolo COMMAND --help tells the options of one. MODEL is a run folder or a model\n"
-               "file; DATA is mnist, fashion-mnist, mnist-mini, an IDX file, a folder of IDX\n"
-               "files named as MNIST's, a PNG or a folder of PNGs. Exit codes: 0 done, 1 the work\n"
-               "failed, 2 the request was wrong, 130 interrupted.\n";
+               "file; DATA is a name that diabolo data lists, an IDX file, a folder of IDX files\n"
+               "named as MNIST's, a PNG, a folder of PNGs, or a table (.csv, .tsv, .npy). Exit\n"
+               "codes: 0 done, 1 the work failed, 2 the request was wrong, 130 interrupted.\n";
 }
 
 }  // namespace

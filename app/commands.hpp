@@ -27,6 +27,8 @@ int run_denoise(Arguments arguments);
 int run_evaluate(Arguments arguments);
 int run_encode(Arguments arguments);
 int run_decode(Arguments arguments);
+int run_scatter(Arguments arguments);
+int run_sweep_command(Arguments arguments);
 int run_export(Arguments arguments);
 int run_inspect(Arguments arguments);
 int run_data(Arguments arguments);

@@ -3,11 +3,12 @@
 #include <set>
 
 #include "app/commands.hpp"
+#include "app/evaluation_report.hpp"
 #include "app/flags.hpp"
 #include "app/results.hpp"
-#include "lib/output/codes.hpp"
 #include "lib/output/export.hpp"
 #include "lib/output/pictures.hpp"
+#include "lib/output/sample_sink.hpp"
 
 namespace diabolo::app {
 namespace {
@@ -46,11 +47,15 @@ int show_on_noise(const DenoiseRequest& request) {
   const std::string out = request.out.empty() ? "denoised.png" : request.out;
   require_free(out, request.overwrite);
   const ModelAndData loaded = load_model_and_data(request.model, request.data);
+  require_images(loaded.model, "denoise");
   write_png(out, picture(loaded, request));
-  const Evaluation evaluation =
-      evaluate(loaded.model, loaded.data, request.noise, static_cast<uint64_t>(request.seed));
-  std::cout << (request.json ? evaluation_json(evaluation) + "\n"
-                             : evaluation_table(evaluation, loaded.title));
+  const Findings findings{.errors = evaluate(loaded.model, loaded.data, request.noise,
+                                             static_cast<uint64_t>(request.seed)),
+                          .codes = {},
+                          .stability = {},
+                          .on_training_rows = false};
+  std::cout << (request.json ? findings_json(findings) + "\n"
+                             : findings_text(findings, loaded.title));
   std::cerr << "wrote " << out << "\n";
   return kDone;
 }
@@ -62,7 +67,7 @@ std::string output_name(const Dataset& data, int64_t index) {
 }
 
 Dataset load_noisy(const DenoiseRequest& request, const TrainedModel& model) {
-  const DataOptions data = with_size_of(model, request.data);
+  const DataOptions data = data_for(model, request.data);
   if (request.more_files.empty()) return load_data(data, Part::kTest);
   std::vector<fs::path> files = {data.data};
   files.insert(files.end(), request.more_files.begin(), request.more_files.end());
@@ -104,6 +109,7 @@ int clean_given(const DenoiseRequest& request) {
     throw std::invalid_argument("--out is missing: the folder that cleaned images are written to");
   }
   const TrainedModel model = load_model(request.model);
+  require_images(model, "denoise");
   const Dataset data = load_noisy(request, model);
   require_different_names(data);
   for (int64_t i = 0; i < data.size(); ++i) {
@@ -127,7 +133,7 @@ int run_denoise(Arguments arguments) {
   flags.word("MODEL", request.model, /*required=*/true);
   flags.word("DATA", request.data.data, /*required=*/false);
   flags.more_words(request.more_files);
-  flags.add_fields(request.data, {"data"});
+  flags.add_fields(request.data, kAllButImageFields);
   flags.add("out", "picture to write (denoised.png), or folder of cleaned images", request.out);
   flags.add("noise",
             "gaussian:SIGMA or gaussian:LOW-HIGH, sigma in units of pixels from 0 to 1; the noisy "

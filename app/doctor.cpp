@@ -53,7 +53,8 @@ void print_data(DataOptions options) {
 int run_doctor(Arguments arguments) {
   DataOptions options;
   Flags flags("doctor", "", "Tells what this program runs on, for a report of a fault.");
-  flags.add_fields(options, {"data", "size"});
+  flags.add("data-dir", "folder of the named data sets ($DIABOLO_DATA, or data/)",
+            options.data_dir);
   if (!flags.parse(arguments)) return kDone;
   const torch::NoGradGuard no_grad;
   const bool cuda = torch::cuda::is_available();

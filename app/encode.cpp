@@ -16,22 +16,25 @@ int run_encode(Arguments arguments) {
   bool overwrite = false;
   Flags flags(
       "encode", "MODEL [DATA] --out FILE",
-      "Writes the code of every sample: .npy for numpy (float32 [N, K]), or .csv with the\n"
-      "labels beside where there are any. A named data set gives its test part; without DATA,\n"
-      "the test part of the data that the model was trained on.");
+      "Writes the code of every sample: .npy for numpy (float32 [N, K]), or .csv with names\n"
+      "and labels beside where there are any. A named data set of images gives its test part;\n"
+      "without DATA, the data that the model was trained on. Works in batches: memory does not\n"
+      "grow with the data.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data"});
+  flags.add_fields(data, {"data", "scale"});
   flags.add("out", "file to write, .npy or .csv", out);
   flags.add_switch("overwrite", "replace the file if it is there", overwrite);
   if (!flags.parse(arguments)) return kDone;
   if (out.empty()) throw std::invalid_argument("--out is missing: codes.npy or codes.csv");
   require_free(out, overwrite);
-  const ModelAndData loaded = load_model_and_data(model_path, data);
-  write_codes(loaded.model, loaded.data, out);
-  std::cout << out << ": codes of " << with_commas(static_cast<double>(loaded.data.size()))
-            << " samples (" << loaded.title << "), shape ["
-            << shape_text(loaded.model.network->options().code_shape()) << "] each\n";
+  const TrainedModel model = load_model(model_path);
+  data = data_for(model, data);
+  const Written written = write_codes(model, data, Part::kTest, out);
+  warn_of_dropped(data, written.dropped);
+  std::cout << out << ": codes of " << with_commas(static_cast<double>(written.samples))
+            << " samples (" << data_title(data) << "), shape ["
+            << shape_text(model.network->options().code_shape()) << "] each\n";
   return kDone;
 }
 
@@ -42,9 +45,9 @@ int run_decode(Arguments arguments) {
   bool overwrite = false;
   Flags flags(
       "decode", "MODEL CODES --out FILE",
-      "Turns codes, from encode or from numpy, back into samples: .png draws the first 100\n"
-      "in one picture, .npy and .csv hold the values in [0, 1], any other name becomes a\n"
-      "folder of PNGs.");
+      "Turns codes, from encode or from numpy, back into samples. Images: .png draws the first\n"
+      "100 in one picture, .npy and .csv hold the values in [0, 1], any other name becomes a\n"
+      "folder of PNGs. Tables: .csv or .npy, in the units of the table.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("CODES", codes_path, /*required=*/true);
   flags.add("out", "picture.png, samples.npy, samples.csv or a folder", out);

@@ -25,6 +25,30 @@ void print_entries(const std::string& title, const std::vector<ConfigEntry>& ent
   std::cout << "\n";
 }
 
+void print_table(const Table& table) {
+  std::cout << "columns:\n";
+  int64_t at = 0;
+  for (const Column& column : table.columns) {
+    std::cout << "  " << column.name << ": ";
+    if (column.kind == ColumnKind::kCategory) {
+      std::cout << "one of";
+      for (const auto& level : column.levels) std::cout << " '" << level << "'";
+    } else if (table.scale.defined()) {
+      std::cout << "(x - " << to_text(table.shift[at].item<double>()) << ") / "
+                << to_text(table.scale[at].item<double>());
+    } else {
+      std::cout << "number";
+    }
+    std::cout << "\n";
+    at += column.width();
+  }
+  if (!table.label.empty()) {
+    std::cout << "label: " << table.label << ", " << table.label_levels.size() << " classes\n";
+  }
+  if (!table.id.empty()) std::cout << "id: " << table.id << "\n";
+  for (const auto& name : table.left_out) std::cout << "left out: " << name << "\n";
+}
+
 void print_tensors(const fs::path& path) {
   const auto file = formats::read_safetensors(path);
   std::cout << "tensors:\n";
@@ -39,22 +63,27 @@ void print_model(const fs::path& path) {
   const AutoencoderOptions& options = model.network->options();
   int64_t parameters = 0;
   for (const auto& parameter : model.network->parameters()) parameters += parameter.numel();
-  std::cout << file.string() << ": an autoencoder for images of "
-            << shape_text(options.sample_shape) << ", code " << shape_text(options.code_shape())
-            << ", " << with_commas(static_cast<double>(parameters)) << " parameters\n";
+  std::cout << file.string() << ": an autoencoder for " << (model.table ? "rows of " : "images of ")
+            << shape_text(options.sample_shape) << (model.table ? " values" : "") << ", code "
+            << shape_text(options.code_shape()) << ", "
+            << with_commas(static_cast<double>(parameters)) << " parameters\n";
   print_entries("architecture", entries_of(options));
   print_entries("data", entries_of(model.data));
+  if (model.table) print_table(*model.table);
   print_entries("training", entries_of(model.training));
   print_entries("metrics", entries_of(model.metrics));
   print_tensors(file);
 }
 
-void print_data(const std::string& path) {
-  const Dataset data = load_data({.data = path, .data_dir = {}, .size = {}}, Part::kTrain);
-  std::cout << path << ": " << with_commas(static_cast<double>(data.size()))
-            << (data.size() == 1 ? " image of " : " images of ") << shape_text(data.sample_shape())
-            << (data.labels.defined() ? ", with labels" : "") << ", SHA-256 " << data_hash(data)
-            << "\n";
+void print_data(const DataOptions& options) {
+  const Dataset data = load_data(options, Part::kTrain);
+  const std::string what = data.table ? "row" : "image";
+  std::cout << options.data << ": " << with_commas(static_cast<double>(data.size())) << " " << what
+            << (data.size() == 1 ? "" : "s") << " of " << shape_text(data.sample_shape())
+            << (data.table ? " values" : "") << (data.labels.defined() ? ", with labels" : "")
+            << ", SHA-256 " << data_hash(data) << "\n";
+  for (const auto& notice : data.notices) std::cout << notice << "\n";
+  if (data.table) print_table(*data.table);
 }
 
 bool looks_like_model(const fs::path& path) {
@@ -66,15 +95,18 @@ bool looks_like_model(const fs::path& path) {
 
 int run_inspect(Arguments arguments) {
   std::string path;
-  Flags flags(
-      "inspect", "FILE",
-      "Says what is in a model file, a run folder, an IDX file, a PNG or a folder of PNGs.");
+  DataOptions data;
+  Flags flags("inspect", "FILE",
+              "Says what is in a model file, a run folder, an IDX file, a PNG, a folder of PNGs or "
+              "a table.");
   flags.word("FILE", path, /*required=*/true);
+  flags.add_fields(data, {"data", "scale"});
   if (!flags.parse(arguments)) return kDone;
   if (looks_like_model(path)) {
     print_model(path);
   } else {
-    print_data(path);
+    data.data = path;
+    print_data(data);
   }
   return kDone;
 }

@@ -8,7 +8,7 @@
 namespace diabolo::app {
 
 /// What a person sees on stderr while a network trains: a bar that moves on a terminal, and one
-/// line an epoch everywhere.
+/// line an epoch everywhere; of many short epochs, one a second.
 class Progress {
  public:
   explicit Progress(bool quiet);
@@ -22,6 +22,7 @@ class Progress {
   bool bar_;
   bool bar_shown_ = false;
   std::chrono::steady_clock::time_point last_{};
+  std::chrono::steady_clock::time_point last_line_{};
 };
 
 /// The bar as one line of fewer than 80 columns.

@@ -1,9 +1,11 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/evaluation_report.hpp"
 #include "app/flags.hpp"
 #include "app/results.hpp"
 #include "app/terminal.hpp"
+#include "lib/output/codes.hpp"
 #include "lib/output/pictures.hpp"
 #include "models/shape.hpp"
 
@@ -26,34 +28,52 @@ torch::Tensor picture(const ModelAndData& loaded, int64_t count) {
       rows);
 }
 
+/// The rows of a table as the model rebuilds them.
+void write_table(const TrainedModel& model, DataOptions data, const std::string& out) {
+  data = data_for(model, data);
+  const Written written = write_reconstructed(model, data, Part::kTest, out);
+  warn_of_dropped(data, written.dropped);
+  std::cout << out << ": " << with_commas(static_cast<double>(written.samples)) << " rows of "
+            << data_title(data) << ", rebuilt\n";
+}
+
 }  // namespace
 
 int run_reconstruct(Arguments arguments) {
-  std::string model;
+  std::string model_path;
   DataOptions data;
-  std::string out = "reconstruction.png";
+  std::string out;
   int64_t count = 10;
   bool json = false;
   bool overwrite = false;
   Flags flags(
       "reconstruct", "MODEL [DATA]",
-      "Draws originals over their reconstructions, PCA's beside them and what is off, and\n"
-      "prints the errors over all samples. Without DATA: the test part of the data that the\n"
-      "model was trained on.");
-  flags.word("MODEL", model, /*required=*/true);
+      "Images: draws originals over their reconstructions, PCA's beside them and what is off, and\n"
+      "prints the errors over all samples. Tables: writes every row as the model rebuilds it, in\n"
+      "the units of the table, categories as words. Without DATA: the test part of the data that\n"
+      "the model was trained on, or all of its rows.");
+  flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data"});
-  flags.add("out", "picture to write", out);
-  flags.add("count", "samples to draw", count, kDrawable);
+  flags.add_fields(data, {"data", "scale"});
+  flags.add("out", "picture to write (reconstruction.png); of a table .csv or .npy", out);
+  flags.add("count", "images to draw", count, kDrawable);
   flags.add_switch("json", "print the errors as one JSON object", json);
-  flags.add_switch("overwrite", "replace the picture if it is there", overwrite);
+  flags.add_switch("overwrite", "replace the file if it is there", overwrite);
   if (!flags.parse(arguments)) return kDone;
+  const TrainedModel model = load_model(model_path);
+  if (out.empty()) out = model.table ? "reconstruction.csv" : "reconstruction.png";
   require_free(out, overwrite);
-  const ModelAndData loaded = load_model_and_data(model, data);
+  if (model.table) {
+    write_table(model, data, out);
+    return kDone;
+  }
+  const ModelAndData loaded = load_model_and_data(model_path, data);
   write_png(out, picture(loaded, std::min(count, loaded.data.size())));
-  const Evaluation evaluation = evaluate(loaded.model, loaded.data);
-  std::cout << (json ? evaluation_json(evaluation) + "\n"
-                     : evaluation_table(evaluation, loaded.title));
+  const Findings findings{.errors = evaluate(loaded.model, loaded.data),
+                          .codes = {},
+                          .stability = {},
+                          .on_training_rows = loaded.on_training_rows};
+  std::cout << (json ? findings_json(findings) + "\n" : findings_text(findings, loaded.title));
   std::cerr << "wrote " << out << "\n";
   return kDone;
 }

@@ -1,16 +1,15 @@
-#include <ATen/Parallel.h>
-
 #include <iostream>
 
 #include "app/commands.hpp"
 #include "app/flags.hpp"
 #include "app/interrupt.hpp"
 #include "app/progress.hpp"
+#include "app/results.hpp"
 #include "app/terminal.hpp"
 #include "app/train_report.hpp"
-#include "lib/data/split.hpp"
 #include "lib/training/checkpoint.hpp"
 #include "lib/training/config.hpp"
+#include "lib/training/prepare.hpp"
 #include "lib/training/run_folder.hpp"
 #include "models/shape.hpp"
 
@@ -59,42 +58,31 @@ void check_architecture_flags(const Flags& flags, const AutoencoderOptions& mode
   }
 }
 
-/// "auto" made definite, so that config.toml repeats this run and no other.
-void resolve(TrainerOptions& training) {
-  const torch::Device device = resolve_device(training.device);
-  training.device = device.str();
-  training.precision = resolve_precision(training.precision, device);
-  if (training.threads > 0) at::set_num_threads(static_cast<int>(training.threads));
-}
-
-/// The data that the options name, split, and what the network must know of them.
+/// The data that the options name, and a network for them.
 void load_into(Work& work) {
-  RunOptions& options = work.options;
-  const Dataset data = load_data(options.data, Part::kTrain);
-  options.model.sample_shape = data.sample_shape();
-  options.model.validate();
-  work.data_hash = data_hash(data);
-  work.split = split_validation(data, options.training.validation,
-                                static_cast<uint64_t>(options.training.seed));
+  work.data = prepare_data(work.options);
+  for (const auto& notice : work.data.notices) warn(work.options.data.data + ": " + notice);
+  TrainerOptions& training = work.options.training;
+  training = training.resolved(work.options.model, work.data.split.train.size());
 }
 
 Work start(TrainRequest& request) {
   RunOptions& options = request.run;
   if (options.data.data.empty()) {
-    throw std::invalid_argument("DATA is missing: mnist, fashion-mnist, mnist-mini or a path");
+    throw std::invalid_argument(
+        "DATA is missing: a name (mnist, mnist-mini, wine; diabolo data lists all) or a path");
   }
   options.validate();
   const fs::path out = request.out.empty() ? free_run_path(options) : fs::path(request.out);
   RunFolder::check_free(out, request.overwrite);
-  resolve(options.training);
+  resolve_machine(options.training);
   Work work{.folder = RunFolder(out),
             .options = options,
-            .data_hash = {},
-            .split = {},
+            .data = {},
             .model = {},
-            .from = {}};
+            .from = {},
+            .saved = {}};
   load_into(work);
-  work.options.training = options.training.resolved(options.model, work.split.train.size());
   return work;
 }
 
@@ -107,19 +95,19 @@ Work go_on(const TrainRequest& request) {
   RunOptions options;
   read_run_config(folder.config(), options);
   options.validate();
-  resolve(options.training);
+  resolve_machine(options.training);
   Work work{.folder = folder,
             .options = options,
-            .data_hash = {},
-            .split = {},
+            .data = {},
             .model = {},
-            .from = load_checkpoint(folder.checkpoint())};
+            .from = load_checkpoint(folder.checkpoint()),
+            .saved = {}};
   const bool summarised = fs::exists(folder.path() / "summary.json");
-  if (work.from->checkpoint.epoch >= options.training.epochs && summarised) {
+  if (summarised) {
     throw std::invalid_argument("the run in '" + request.resume + "' is complete");
   }
   load_into(work);
-  if (work.data_hash != work.from->data_hash) {
+  if (work.data.hash != work.from->data_hash) {
     throw std::invalid_argument("'" + options.data.data +
                                 "' is not the data that this run began with");
   }
@@ -127,10 +115,7 @@ Work go_on(const TrainRequest& request) {
 }
 
 void prepare_model(Work& work) {
-  work.model.network = Autoencoder(work.options.model);
-  work.model.pca = fit_companion_pca(work.model.network, work.split.train);
-  work.model.data = work.options.data;
-  work.model.training = work.options.training;
+  work.model = new_model(work.options, work.data);
   const int64_t code = values_in(work.options.model.code_shape());
   const int64_t values = values_in(work.options.model.sample_shape);
   if (code >= values) {
@@ -139,17 +124,33 @@ void prepare_model(Work& work) {
   }
 }
 
+void note_best(Work& work, const EpochReport& best) {
+  work.model.metrics = {
+      .epoch = best.epoch, .validation_loss = {}, .validation_mse = best.validation_mse};
+  if (best.validation_mse) work.model.metrics.validation_loss = best.validation_loss;
+}
+
 Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpoint) {
+  const Next next = interrupted() ? Next::kStop : Next::kContinue;
+  if (!work.time_to_save()) return next;
   if (report.best) {
-    work.model.metrics = {
-        .epoch = report.epoch, .validation_loss = {}, .validation_mse = report.validation_mse};
-    if (report.validation_mse) work.model.metrics.validation_loss = report.validation_loss;
+    note_best(work, report);
     save_model(work.model, work.folder.model());
   }
-  draw_samples(work, report);
+  if (!work.model.table) draw_samples(work, report);
   work.folder.write_metrics(checkpoint.history);
-  save_checkpoint(checkpoint, work.data_hash, work.folder.checkpoint());
-  return interrupted() ? Next::kStop : Next::kContinue;
+  save_checkpoint(checkpoint, work.data.hash, work.folder.checkpoint());
+  return next;
+}
+
+/// What save_epoch() left for later.
+void save_end(Work& work, const Checkpoint& end) {
+  if (end.best_epoch > 0) {
+    note_best(work, end.history[static_cast<size_t>(end.best_epoch - 1)]);
+    save_model(work.model, work.folder.model());
+  }
+  work.folder.write_metrics(end.history);
+  save_checkpoint(end, work.data.hash, work.folder.checkpoint());
 }
 
 void print_end(const TrainRequest& request, const RunSummary& summary) {
@@ -157,21 +158,14 @@ void print_end(const TrainRequest& request, const RunSummary& summary) {
     std::cout << to_json(entries_of(summary)) << "\n";
     return;
   }
-  std::cout << summary.run << ": ";
-  if (summary.validation_mse) {
-    std::cout << "validation MSE " << fixed(*summary.validation_mse, 5);
-  } else {
-    std::cout << "training loss " << fixed(summary.train_loss, 5);
-  }
-  if (summary.pca_validation_mse) {
-    std::cout << " (PCA of the same size " << fixed(*summary.pca_validation_mse, 5) << ")";
-  }
-  std::cout << ", epoch " << summary.best_epoch << " of " << summary.epochs << ", "
-            << duration(summary.seconds) << "\n";
-  if (!request.quiet) {
-    std::cerr << "look at it: " << program_name() << " reconstruct " << shell_word(summary.run)
-              << " --out " << shell_word(summary.run + "/reconstruction.png") << "\n";
-  }
+  std::cout << summary_line(summary) << "\n";
+  if (request.quiet) return;
+  DataOptions data;
+  data.data = summary.data;
+  const bool table = is_table(data);
+  const std::string picture = summary.run + (table ? "/scatter.png" : "/reconstruction.png");
+  std::cerr << "look at it: " << program_name() << (table ? " scatter " : " reconstruct ")
+            << shell_word(summary.run) << " --out " << shell_word(picture) << "\n";
 }
 
 int train(const TrainRequest& request, Work work) {
@@ -189,21 +183,29 @@ int train(const TrainRequest& request, Work work) {
                                    },
                                .on_epoch =
                                    [&](const EpochReport& report, const Checkpoint& checkpoint) {
-                                     progress.epoch(report, work.options.training.epochs);
+                                     progress.epoch(report,
+                                                    work.options.training.epochs.value_or(0));
                                      return save_epoch(work, report, checkpoint);
+                                   },
+                               .on_restart =
+                                   [&](const CodeUnits& code) {
+                                     warn(to_sentence(code) + "; starting again, other weights");
                                    }};
   const TrainReport report =
-      fit(work.model.network, work.split.train, work.split.validation, work.options.training,
-          callbacks, work.from ? &work.from->checkpoint : nullptr);
-  work.model.network->to(torch::kCPU);
+      fit(work.model.network, work.data.split.train, work.data.split.validation,
+          work.options.training, callbacks, work.from ? &work.from->checkpoint : nullptr);
+  finish_model(work.model, work.data);
   const RunSummary summary = summarise(work, report);
+  if (work.model.table) save_end(work, report.checkpoint);
   if (report.stopped == Stopped::kInterrupted) {
-    save_checkpoint(report.checkpoint, work.data_hash, work.folder.checkpoint());
+    save_checkpoint(report.checkpoint, work.data.hash, work.folder.checkpoint());
     std::cerr << "saved; go on with: " << program_name() << " train --resume "
               << shell_word(work.folder.path().string()) << "\n";
     return kInterrupted;
   }
   work.folder.write_summary(summary);
+  const std::string unwell = to_sentence(report.epochs().back().code);
+  if (!unwell.empty()) warn(unwell + ": a smaller --latent would hold as much");
   print_end(request, summary);
   return kDone;
 }
@@ -225,6 +227,10 @@ int run_train(Arguments arguments) {
     read_run_config(request.config, request.run);
     flags.apply();
   }
+  // Only now is it known which defaults apply; what was given wins over them.
+  request.run = RunOptions::for_data(request.run.data);
+  if (!request.config.empty()) read_run_config(request.config, request.run);
+  flags.apply();
   check_architecture_flags(flags, request.run.model);
   return train(request, start(request));
 }

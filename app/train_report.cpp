@@ -15,18 +15,37 @@ namespace {
 
 constexpr int64_t kPictured = 10;  // Validation samples in each epoch's picture.
 
-/// What PCA makes of the validation samples, the yardstick of the progress and of the summary.
-std::optional<double> pca_validation_mse(const Work& work) {
-  const Dataset& validation = work.split.validation;
-  if (validation.size() == 0 || !work.model.pca.defined()) return {};
-  const auto clean = to_unit(validation.samples);
-  return at::mse_loss(work.model.pca.reconstruct(clean), clean).item<double>();
+/// What PCA makes of samples.
+std::optional<double> pca_mse(const Work& work, const Dataset& dataset) {
+  if (dataset.size() == 0 || !work.model.pca.defined()) return {};
+  constexpr int64_t kBatch = 4096;
+  double squared = 0;
+  for (int64_t begin = 0; begin < dataset.size(); begin += kBatch) {
+    const int64_t count = std::min(kBatch, dataset.size() - begin);
+    const auto clean = to_unit(dataset.samples.narrow(0, begin, count));
+    squared += squared_errors(work.model.pca.reconstruct(clean), clean).sum().item<double>();
+  }
+  return squared / static_cast<double>(dataset.samples.numel());
+}
+
+std::string stopped_word(Stopped stopped) {
+  switch (stopped) {
+    case Stopped::kFinished:
+      return "finished";
+    case Stopped::kStill:
+      return "still";
+    case Stopped::kPatience:
+      return "patience";
+    case Stopped::kInterrupted:
+      return "interrupted";
+  }
+  return {};
 }
 
 }  // namespace
 
 void draw_samples(const Work& work, const EpochReport& report) {
-  const Dataset& validation = work.split.validation;
+  const Dataset& validation = work.data.split.validation;
   if (validation.size() == 0) return;
   const Noise& noise = work.options.training.noise;
   const Comparison shown =
@@ -41,13 +60,38 @@ void draw_samples(const Work& work, const EpochReport& report) {
                          rows));
 }
 
+bool Work::time_to_save() {
+  constexpr auto kInterval = std::chrono::seconds(1);
+  const auto now = std::chrono::steady_clock::now();
+  if (model.table && now - saved < kInterval) return false;
+  saved = now;
+  return true;
+}
+
+std::string summary_line(const RunSummary& summary) {
+  const auto model = summary.validation_mse ? summary.validation_mse : summary.train_mse;
+  const auto pca = summary.validation_mse ? summary.pca_validation_mse : summary.pca_train_mse;
+  std::string text = summary.run + ": ";
+  if (model) {
+    text += (summary.validation_mse ? "validation MSE " : "MSE of the training rows ") +
+            fixed(*model, 5);
+  } else {
+    text += "training loss " + fixed(summary.train_loss, 5);
+  }
+  if (pca) text += " (PCA of the same size " + fixed(*pca, 5) + ")";
+  text += ", epoch " + std::to_string(summary.best_epoch) + " of " +
+          std::to_string(summary.epochs) + ", " + duration(summary.seconds);
+  if (model && pca) {
+    text += "\n" + (summary.validation_mse ? verdict(*model, *pca) : verdict_on_training_rows());
+  }
+  return text;
+}
+
 RunSummary summarise(const Work& work, const TrainReport& report) {
   const Checkpoint& end = report.checkpoint;
   RunSummary summary;
   summary.run = work.folder.path().string();
-  summary.stopped = report.stopped == Stopped::kFinished   ? "finished"
-                    : report.stopped == Stopped::kPatience ? "patience"
-                                                           : "interrupted";
+  summary.stopped = stopped_word(report.stopped);
   summary.epochs = end.epoch;
   summary.best_epoch = end.best_epoch;
   for (const auto& epoch : end.history) {
@@ -58,7 +102,12 @@ RunSummary summarise(const Work& work, const TrainReport& report) {
     summary.validation_mse = epoch.validation_mse;
     if (epoch.validation_mse) summary.validation_loss = epoch.validation_loss;
   }
-  summary.pca_validation_mse = pca_validation_mse(work);
+  summary.pca_validation_mse = pca_mse(work, work.data.split.validation);
+  if (work.data.split.validation.size() == 0 && work.model.table) {
+    const Dataset& train = work.data.split.train;
+    summary.train_mse = evaluate(work.model, train).model.mse;
+    summary.pca_train_mse = pca_mse(work, train);
+  }
   for (const auto& parameter : work.model.network->parameters()) {
     summary.parameters += parameter.numel();
   }
@@ -67,7 +116,7 @@ RunSummary summarise(const Work& work, const TrainReport& report) {
   summary.precision = to_text(work.options.training.precision);
   summary.device = work.options.training.device;
   summary.data = work.options.data.data;
-  summary.data_sha256 = work.data_hash;
+  summary.data_sha256 = work.data.hash;
   summary.diabolo_version = DIABOLO_VERSION;
   summary.libtorch_version = TORCH_VERSION;
   summary.opencv_version = CV_VERSION;

@@ -24,6 +24,20 @@ Layer conv_layer(LayerKind kind, const Conv& conv) {
 
 }  // namespace
 
+Layer shift_layer(const torch::Tensor& bias) {
+  Layer layer;
+  layer.kind = LayerKind::kShift;
+  layer.bias = bias;
+  return layer;
+}
+
+Layer scale_layer(const torch::Tensor& weight) {
+  Layer layer;
+  layer.kind = LayerKind::kScale;
+  layer.weight = weight;
+  return layer;
+}
+
 Layer reshape_layer(const std::vector<int64_t>& shape) {
   Layer layer;
   layer.kind = LayerKind::kReshape;

@@ -16,6 +16,8 @@ enum class LayerKind {
   kActivation,
   kSigmoid,
   kReshape,  ///< [N, ...] to [N, ...shape].
+  kShift,    ///< y = x + bias; bias [D].
+  kScale,    ///< y = x * weight; weight [D].
 };
 
 /// One step of a network as plain data, so that exporters need to know no architecture.
@@ -31,6 +33,10 @@ struct Layer {
 /// The layers of a Sequential of Linear, Conv2d, ConvTranspose2d and activations, in order.
 /// activation: what the parameterless modules between them are.
 std::vector<Layer> layers_of(torch::nn::Sequential& modules, Activation activation);
+
+/// y = x + bias, and y = x * weight, value by value.
+Layer shift_layer(const torch::Tensor& bias);
+Layer scale_layer(const torch::Tensor& weight);
 
 /// [N, ...] to [N, ...shape].
 Layer reshape_layer(const std::vector<int64_t>& shape);

@@ -5,6 +5,16 @@
 
 namespace diabolo {
 
+AutoencoderOptions AutoencoderOptions::for_tables(int64_t rows) {
+  AutoencoderOptions options;
+  options.hidden = {64, 32};
+  if (rows <= kFewRows) options.hidden = {32};
+  if (rows < kVeryFewRows) options.hidden = {};
+  options.latent = 2;
+  options.output = Output::kLinear;
+  return options;
+}
+
 DenseOptions AutoencoderOptions::dense() const {
   return {
       .sample_shape = sample_shape, .hidden = hidden, .latent = latent, .activation = activation};

@@ -48,6 +48,10 @@ inline constexpr auto kEnumNames<ModelPart> =
     std::array{std::pair{ModelPart::kEncoder, "encoder"}, std::pair{ModelPart::kDecoder, "decoder"},
                std::pair{ModelPart::kAutoencoder, "autoencoder"}};
 
+/// Rows of a table up to which the defaults hold back.
+inline constexpr int64_t kFewRows = 512;
+inline constexpr int64_t kVeryFewRows = 40;
+
 /// All that is needed to build a network again.
 struct AutoencoderOptions {
   Architecture arch = Architecture::kDense;
@@ -58,6 +62,11 @@ struct AutoencoderOptions {
   Activation activation = Activation::kSilu;
   Output output = Output::kSigmoid;
   std::vector<int64_t> sample_shape = {1, 28, 28};  ///< Known from the data, so no field.
+
+  /// For tables: narrower, a code of 2, and a linear output for values without bounds. The fewer
+  /// rows, the smaller, since a network learns few by heart: hidden layers of 64 and 32, one of 32
+  /// for up to kFewRows, none for fewer than kVeryFewRows, which is then a linear network.
+  static AutoencoderOptions for_tables(int64_t rows);
 
   DenseOptions dense() const;
   ConvOptions conv() const;

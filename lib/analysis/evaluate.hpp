@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 
+#include "lib/analysis/column_figures.hpp"
 #include "lib/analysis/metrics.hpp"
 #include "lib/data/noise.hpp"
 #include "lib/training/trained_model.hpp"
@@ -14,7 +15,7 @@ void require_same_shape(const TrainedModel& model, const Dataset& dataset);
 
 /// One batch on its way through a model, all against the same clean samples.
 struct Comparison {
-  torch::Tensor clean;  ///< [N, ...sample shape] float32 in [0, 1].
+  torch::Tensor clean;  ///< [N, ...sample shape] float32, pixels in [0, 1], columns scaled.
   torch::Tensor input;  ///< What the model saw: noisy when there is noise, else `clean` itself.
   torch::Tensor model;  ///< What the model made of `input`.
   torch::Tensor pca;    ///< What PCA of the same code size made of it; undefined if there is none.
@@ -31,11 +32,20 @@ struct Evaluation {
   int64_t code_size = 0;         ///< Numbers in one code.
   std::optional<Figures> input;  ///< Of the noisy input itself, when there is noise.
   Figures model;
-  std::optional<Figures> pca;  ///< PCA at code_size; left out when the code is no smaller.
-  Figures mean;                ///< Of answering every sample with the mean training sample.
+  std::optional<Figures> pca;          ///< PCA at code_size; left out when the code is no smaller.
+  Figures mean;                        ///< Of answering every sample with the mean training sample.
+  std::vector<ColumnFigures> columns;  ///< Of a table.
 };
 
-/// Over all samples, a batch at a time. Figures of PCA are of what it gives, not clipped.
+/// What to say of errors on the very rows that were trained on.
+std::string verdict_on_training_rows();
+
+/// What a person should conclude from two errors on the same samples: that the network gains over
+/// PCA, and how much, or that PCA does as well.
+std::string verdict(double model_mse, double pca_mse);
+
+/// Over all samples, a batch at a time. Figures of PCA are of what it gives, not clipped. Those of
+/// a table are of scaled values, but for `columns`.
 Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noise& noise = {},
                     uint64_t seed = 0);
 

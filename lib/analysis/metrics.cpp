@@ -77,8 +77,9 @@ void FigureSum::add(const torch::Tensor& rebuilt, const torch::Tensor& clean) {
   samples_ += static_cast<double>(clean.size(0));
   values_ += static_cast<double>(clean.numel());
   squared_ += total(squared_errors(rebuilt, clean));
-  psnr_ += total(psnr(rebuilt, clean));
-  with_ssim_ = clean.dim() == 4 && clean.size(2) >= kSsimWindow && clean.size(3) >= kSsimWindow;
+  images_ = clean.dim() == 4;
+  if (images_) psnr_ += total(psnr(rebuilt, clean));
+  with_ssim_ = images_ && clean.size(2) >= kSsimWindow && clean.size(3) >= kSsimWindow;
   if (with_ssim_) ssim_ += total(ssim(rebuilt, clean));
   if (!with_bce_) return;
   bce_ += total(cross_entropies(rebuilt, clean));
@@ -88,10 +89,12 @@ void FigureSum::add(const torch::Tensor& rebuilt, const torch::Tensor& clean) {
 Figures FigureSum::mean() const {
   Figures figures{.mse = squared_ / values_,
                   .squared_error = squared_ / samples_,
-                  .psnr = psnr_ / samples_,
+                  .psnr = {},
                   .ssim = {},
                   .bce = {},
-                  .bce_floor = {}};
+                  .bce_floor = {},
+                  .r2 = {}};
+  if (images_) figures.psnr = psnr_ / samples_;
   if (with_ssim_) figures.ssim = ssim_ / samples_;
   if (with_bce_) figures.bce = bce_ / samples_;
   if (with_bce_) figures.bce_floor = floor_ / samples_;

@@ -32,12 +32,13 @@ torch::Tensor cross_entropies(const torch::Tensor& rebuilt, const torch::Tensor&
 
 /// Means over samples. What does not apply is left out.
 struct Figures {
-  double mse = 0;            ///< Per value.
-  double squared_error = 0;  ///< Per sample.
-  double psnr = 0;           ///< Mean of the samples' ratios, dB.
+  double mse = 0;              ///< Per value.
+  double squared_error = 0;    ///< Per sample.
+  std::optional<double> psnr;  ///< Mean of the samples' ratios, dB; of images.
   std::optional<double> ssim;
   std::optional<double> bce;
   std::optional<double> bce_floor;
+  std::optional<double> r2;  ///< Of tables: ColumnSums::r2().
 };
 
 /// Gathers Figures over batches.
@@ -50,7 +51,7 @@ class FigureSum {
 
  private:
   bool with_bce_;
-  bool with_ssim_ = false;
+  bool images_ = false, with_ssim_ = false;
   double samples_ = 0, values_ = 0;
   double squared_ = 0, psnr_ = 0, ssim_ = 0, bce_ = 0, floor_ = 0;
 };

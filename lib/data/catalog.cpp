@@ -1,16 +1,32 @@
 #include "lib/data/catalog.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <stdexcept>
+
+#include "lib/data/idx_images.hpp"
+#include "lib/data/table_reader.hpp"
+#include "lib/data/table_source.hpp"
+#include "lib/data/table_stream.hpp"
 
 namespace diabolo {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_known(const std::string& data) {
-  return std::ranges::any_of(known_data(), [&](const auto& known) { return known.name == data; });
+/// Null for what is no name.
+const NamedData* find_known(const std::string& data) {
+  const auto& all = known_data();
+  const auto found = std::ranges::find(all, data, &NamedData::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool is_known(const std::string& data) { return find_known(data) != nullptr; }
+
+bool is_known_table(const std::string& data) {
+  const NamedData* known = find_known(data);
+  return known != nullptr && !known->file.empty();
 }
 
 /// The images of one part in a folder named and filled as MNIST's, or "" when there are none.
@@ -25,6 +41,7 @@ fs::path images_in(const fs::path& folder, Part part) {
 
 /// A name wins over a folder of that name here: `mnist` means the same everywhere.
 fs::path parts_folder(const DataOptions& options) {
+  if (is_known_table(options.data)) return {};
   if (is_known(options.data)) return options.folder() / options.data;
   const fs::path folder = options.data;
   const bool has_idx = fs::is_directory(folder) && (!images_in(folder, Part::kTrain).empty() ||
@@ -32,11 +49,10 @@ fs::path parts_folder(const DataOptions& options) {
   return has_idx ? folder : fs::path();
 }
 
-/// IDX images are taken as they are.
-void refuse_size(const DataOptions& options) {
-  if (options.size.empty()) return;
-  throw std::invalid_argument("size: only image files are resized, and '" + options.data +
-                              "' is IDX; leave it out");
+std::string known_names() {
+  std::string names;
+  for (const auto& known : known_data()) names += (names.empty() ? "" : ", ") + known.name;
+  return names;
 }
 
 [[noreturn]] void throw_not_found(const DataOptions& options) {
@@ -49,11 +65,78 @@ void refuse_size(const DataOptions& options) {
   for (const auto& known : known_data()) names.push_back(known.name);
   const std::string guess = nearest(data, names);
   throw std::invalid_argument("no data named '" + data + "', and no such file or folder" +
-                              (guess.empty() ? "" : "; did you mean '" + guess + "'?") +
-                              " (mnist, fashion-mnist, mnist-mini, or a path)");
+                              (guess.empty() ? "" : "; did you mean '" + guess + "'?") + " (" +
+                              known_names() + ", or a path)");
+}
+
+/// An option that these data have no use for would be without effect.
+void refuse_options(const DataOptions& options, Located::Kind kind) {
+  if (kind != Located::kPngs && !options.size.empty()) {
+    throw std::invalid_argument("size: only image files are resized, and '" + options.data +
+                                (kind == Located::kIdx ? "' is IDX" : "' is a table") +
+                                "; leave it out");
+  }
+  if (kind == Located::kTable) return;
+  const std::array<std::pair<const char*, bool>, 5> fields = {
+      {{"label", !options.label.empty()},
+       {"id", !options.id.empty()},
+       {"drop", !options.drop.empty()},
+       {"delimiter", !options.delimiter.empty()},
+       {"missing", options.missing.has_value()}}};
+  for (const auto& [name, given] : fields) {
+    if (!given) continue;
+    throw std::invalid_argument(std::string(name) + ": is for tables, and '" + options.data +
+                                "' holds images; leave it out");
+  }
+}
+
+Located locate_table(const DataOptions& options) {
+  Located result{.kind = Located::kTable, .files = {}, .table = options};
+  if (const NamedData* known = find_known(options.data)) {
+    const fs::path path = options.folder() / known->file;
+    if (!fs::exists(path)) throw_not_found(options);
+    result.table.data = path.string();
+    if (result.table.label.empty()) result.table.label = known->label;
+    if (result.table.id.empty()) result.table.id = known->id;
+  }
+  result.files = {result.table.data};
+  return result;
+}
+
+Located locate_idx(const DataOptions& options, const fs::path& folder, Part part) {
+  const fs::path images = images_in(folder, part);
+  if (images.empty() && is_known(options.data)) throw_not_found(options);
+  if (images.empty()) {
+    const bool train = part == Part::kTrain;
+    throw std::invalid_argument(
+        "'" + folder.string() + "' has no " +
+        (train ? "train part: it lacks train" : "test part: it lacks t10k") +
+        "-images-idx3-ubyte, or .gz");
+  }
+  return {.kind = Located::kIdx, .files = {images}, .table = {}};
+}
+
+Located find(const DataOptions& options, Part part) {
+  const std::string& data = options.data;
+  const fs::path folder = parts_folder(options);
+  if (!folder.empty()) return locate_idx(options, folder, part);
+  if (is_known_table(data)) return locate_table(options);
+  if (fs::is_directory(data)) {
+    return {.kind = Located::kPngs, .files = png_files(data), .table = {}};
+  }
+  if (!fs::exists(data)) throw_not_found(options);
+  if (is_png(data)) return {.kind = Located::kPngs, .files = {data}, .table = {}};
+  if (is_table_name(data)) return locate_table(options);
+  return {.kind = Located::kIdx, .files = {data}, .table = {}};
 }
 
 }  // namespace
+
+void DataOptions::validate() const {
+  static_cast<void>(image_size());
+  if (delimiter.empty() || delimiter == "," || delimiter == ";" || delimiter == "tab") return;
+  throw std::invalid_argument("delimiter: found '" + delimiter + "'; give , ; or tab");
+}
 
 fs::path DataOptions::folder() const {
   if (!data_dir.empty()) return data_dir;
@@ -68,15 +151,21 @@ std::optional<ImageSize> DataOptions::image_size() const {
 
 const std::vector<NamedData>& known_data() {
   static const std::vector<NamedData> known = {
-      {"mnist", "handwritten digits, 60,000 + 10,000 grey images of 28 x 28"},
-      {"fashion-mnist", "clothes, 60,000 + 10,000 grey images of 28 x 28"},
-      {"mnist-mini", "the first 2,000 + 500 digits of MNIST, part of the source tree"}};
+      {"mnist", "handwritten digits, 60,000 + 10,000 grey images of 28 x 28", "", "", ""},
+      {"fashion-mnist", "clothes, 60,000 + 10,000 grey images of 28 x 28", "", "", ""},
+      {"mnist-mini", "the first 2,000 + 500 digits of MNIST, part of the source tree", "", "", ""},
+      {"blobs", "300 points in space, in 5 clouds", "blobs.csv", "cloud", ""},
+      {"iris", "4 measures of 150 flowers of 3 species (Fisher 1936)", "iris.csv", "species", ""},
+      {"uk-foods", "17 foods eaten in the 4 countries of the United Kingdom, in g a week",
+       "uk_foods.csv", "", "country"},
+      {"wine", "13 measures of 178 wines of 3 growers (Forina 1991)", "wine.csv", "grower", ""}};
   return known;
 }
 
 std::string how_to_get(const std::string& name) {
-  return name == "mnist-mini" ? "it lies in data/ of the source tree"
-                              : "fetch it with scripts/fetch_data.sh " + name;
+  const bool ours = name == "mnist-mini" || is_known_table(name);
+  return ours ? "it lies in data/ of the source tree"
+              : "fetch it with scripts/fetch_data.sh " + name;
 }
 
 bool has_parts(const DataOptions& options) { return !parts_folder(options).empty(); }
@@ -86,38 +175,50 @@ bool is_image_files(const DataOptions& options) {
   return fs::is_directory(options.data) || is_png(options.data);
 }
 
+bool is_table(const DataOptions& options) {
+  if (is_known_table(options.data)) return true;
+  return !is_known(options.data) && !fs::is_directory(options.data) && is_table_name(options.data);
+}
+
+int64_t count_rows(const DataOptions& options, int64_t most) {
+  const DataOptions table = locate(options, Part::kTrain).table;
+  const auto source = open_table(table.data, table.delimiter);
+  int64_t rows = 0;
+  while (rows < most && source->next()) ++rows;
+  return rows;
+}
+
 bool data_is_there(const DataOptions& options) {
+  if (is_known_table(options.data)) {
+    return fs::exists(options.folder() / find_known(options.data)->file);
+  }
   const fs::path folder = parts_folder(options);
   return !folder.empty() && !images_in(folder, Part::kTrain).empty();
 }
 
-Dataset load_data(const DataOptions& options, Part part) {
+Located locate(const DataOptions& options, Part part) {
+  Located result = find(options, part);
+  refuse_options(options, result.kind);
+  return result;
+}
+
+Dataset load_data(const DataOptions& options, Part part,
+                  const std::shared_ptr<const Table>& known) {
+  const Located found = locate(options, part);
   Dataset dataset;
-  const std::string& data = options.data;
-  const fs::path folder = parts_folder(options);
-  if (!folder.empty()) {
-    const fs::path images = images_in(folder, part);
-    if (images.empty() && is_known(data)) throw_not_found(options);
-    if (images.empty()) {
-      const bool train = part == Part::kTrain;
-      throw std::invalid_argument(
-          "'" + folder.string() + "' has no " +
-          (train ? "train part: it lacks train" : "test part: it lacks t10k") +
-          "-images-idx3-ubyte, or .gz");
-    }
-    refuse_size(options);
-    dataset = read_idx_images(images);
-  } else if (fs::is_directory(data)) {
-    dataset = read_image_folder(data, options.image_size());
-  } else if (!fs::exists(data)) {
-    throw_not_found(options);
-  } else if (is_png(data)) {
-    dataset = read_images({fs::path(data)}, options.image_size());
-  } else {
-    refuse_size(options);
-    dataset = read_idx_images(data);
+  switch (found.kind) {
+    case Located::kIdx:
+      dataset = read_idx_images(found.files[0]);
+      break;
+    case Located::kPngs:
+      dataset = read_images(found.files, options.image_size());
+      break;
+    case Located::kTable:
+      dataset = known ? TableStream(found.table, known).next(0) : read_table(found.table);
+      break;
   }
-  dataset.name = data;
+  if (dataset.size() == 0) throw std::invalid_argument("'" + options.data + "' holds no samples");
+  dataset.name = options.data;
   return dataset;
 }
 

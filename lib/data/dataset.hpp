@@ -2,21 +2,31 @@
 
 #include <torch/types.h>
 
-#include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace diabolo {
 
+struct Table;
+
 /// Samples and what they mean.
 struct Dataset {
-  torch::Tensor samples;                  ///< Images: uint8 [N, C, H, W], C = 1 (grey) or 3 (RGB).
-  torch::Tensor labels;                   ///< int64 [N], or undefined when there are none.
-  std::string name;                       ///< As the user wrote it: "mnist", or a path.
-  std::vector<std::string> sample_names;  ///< File names, when each sample is a file; else empty.
+  torch::Tensor samples;  ///< Images: uint8 [N, C, H, W], C = 1 (grey) or 3 (RGB).
+                          ///< Tables: float32 [N, D], scaled once `table` has a scaler.
+  torch::Tensor labels;   ///< int64 [N], or undefined when there are none.
+  std::string name;       ///< As the user wrote it: "mnist", or a path.
+  std::vector<std::string> sample_names;  ///< Names of files, or of rows; empty for none.
+  std::vector<std::string> label_words;   ///< What labels mean; empty when the number says it.
+  std::shared_ptr<const Table> table;     ///< What the values mean; null for images.
+  std::string label_name = "label";       ///< The column that labels came from.
+  std::string id_name = "file";           ///< The column that sample_names came from.
+  int64_t dropped = 0;                    ///< Rows left out for their empty cells.
+  std::vector<std::string> notices;       ///< What a person should know of how it was read.
 
   int64_t size() const { return samples.defined() ? samples.size(0) : 0; }
-  std::vector<int64_t> sample_shape() const;  ///< [C, H, W]
+  std::vector<int64_t> sample_shape() const;  ///< [C, H, W], or [D].
+  std::string label_word(int64_t label) const;
 
   /// The samples at `indices`, in that order, copied.
   Dataset select(const std::vector<int64_t>& indices) const;
@@ -24,19 +34,14 @@ struct Dataset {
   Dataset head(int64_t count) const;
 };
 
-/// Values for a network: float32 in [0, 1], of the same shape as the uint8 `samples`; float32
-/// samples are scaled already, and come back as they are.
+/// Values for a network, float32 of the same shape: uint8 `samples` become [0, 1]; float32 ones, of
+/// a table, are returned as they are, not copied.
 torch::Tensor to_unit(const torch::Tensor& samples);
 
-/// Mean sample [...sample shape], float32 in [0, 1].
+/// Mean sample as the network sees it, [...sample shape] float32.
 torch::Tensor mean_sample(const Dataset& dataset);
 
 /// SHA-256 of shape and values of the samples, in hex: tells whether two runs saw the same data.
 std::string data_hash(const Dataset& dataset);
-
-/// One IDX file of images (plain or gzip), with the labels beside it when a file named like it
-/// with "labels-idx1" for "images-idx3" exists. Throws std::invalid_argument for a file that is
-/// not images, std::runtime_error for a damaged one or for labels of another count.
-Dataset read_idx_images(const std::filesystem::path& path);
 
 }  // namespace diabolo

@@ -124,7 +124,7 @@ Dataset read_images(const std::vector<fs::path>& files, const std::optional<Imag
   return dataset;
 }
 
-Dataset read_image_folder(const fs::path& folder, const std::optional<ImageSize>& size) {
+std::vector<fs::path> png_files(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
     std::string extension = entry.path().extension().string();
@@ -136,7 +136,11 @@ Dataset read_image_folder(const fs::path& folder, const std::optional<ImageSize>
     throw std::invalid_argument("'" + folder.string() + "' holds no .png images and no IDX files");
   }
   std::ranges::sort(files);
-  Dataset dataset = read_images(files, size);
+  return files;
+}
+
+Dataset read_image_folder(const fs::path& folder, const std::optional<ImageSize>& size) {
+  Dataset dataset = read_images(png_files(folder), size);
   dataset.name = folder.string();
   return dataset;
 }

@@ -6,19 +6,12 @@
 #include <vector>
 
 #include "lib/data/dataset.hpp"
+#include "lib/data/image_size.hpp"
 
 namespace diabolo {
 
 /// An image larger than this is refused before it is decoded: a PNG of 400 KB can unpack to 400 MB.
 inline constexpr int64_t kMaxPixels = 100'000'000;
-
-struct ImageSize {
-  int64_t height = 0;
-  int64_t width = 0;
-};
-
-/// "28x28" (height x width) or "28" for a square. Throws std::invalid_argument.
-ImageSize parse_image_size(const std::string& text);
 
 bool is_png(const std::filesystem::path& path);  ///< By its first bytes, not by its name.
 
@@ -29,7 +22,11 @@ bool is_png(const std::filesystem::path& path);  ///< By its first bytes, not by
 Dataset read_images(const std::vector<std::filesystem::path>& files,
                     const std::optional<ImageSize>& size = {});
 
-/// read_images of every *.png in a folder, in the order of their names; subfolders are not entered.
+/// Every *.png in a folder, in the order of their names; subfolders are not entered.
+/// Throws std::invalid_argument when there is none.
+std::vector<std::filesystem::path> png_files(const std::filesystem::path& folder);
+
+/// read_images of every *.png in a folder as png_files() lists them.
 Dataset read_image_folder(const std::filesystem::path& folder,
                           const std::optional<ImageSize>& size = {});
 

@@ -27,13 +27,15 @@ size_t range_dash(std::string_view level) {
   return dash;
 }
 
-void add_gaussian(float* values, int count, double sigma, uint64_t state) {
+void add_gaussian(float* values, int count, double sigma, uint64_t state, bool clip) {
   cv::Mat row(1, count, CV_32F, values);
   thread_local cv::Mat drawn;
   drawn.create(1, count, CV_32F);
   cv::RNG(state).fill(drawn, cv::RNG::NORMAL, 0.0, sigma);
   const float* noise = drawn.ptr<float>();
-  for (int i = 0; i < count; ++i) values[i] = std::min(1.0F, std::max(0.0F, values[i] + noise[i]));
+  for (int i = 0; i < count; ++i) values[i] += noise[i];
+  if (!clip) return;
+  for (int i = 0; i < count; ++i) values[i] = std::min(1.0F, std::max(0.0F, values[i]));
 }
 
 }  // namespace
@@ -89,7 +91,8 @@ void add_noise(torch::Tensor batch, const Noise& noise, const std::vector<int64_
       const auto index = static_cast<uint64_t>(samples[static_cast<size_t>(i)]);
       Random random(random_state(seed, Purpose::kNoise, epoch, index));
       const double sigma = noise.low + (noise.high - noise.low) * random.unit();
-      add_gaussian(data + i * values, static_cast<int>(values), sigma, random.next());
+      add_gaussian(data + i * values, static_cast<int>(values), sigma, random.next(),
+                   /*clip=*/batch.dim() > 2);
     }
   });
 }

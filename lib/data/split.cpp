@@ -2,26 +2,73 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
 
 #include "lib/data/random.hpp"
 
 namespace diabolo {
 
-Split split_validation(const Dataset& dataset, double fraction, uint64_t seed) {
-  if (fraction == 0.0) return {.train = dataset, .validation = {}};
-  const int64_t count = dataset.size();
+namespace {
+
+struct Indices {
+  std::vector<int64_t> train, validation;
+};
+
+Indices draw(int64_t count, double fraction, uint64_t seed) {
   if (count < 2) {
     throw std::invalid_argument("one sample cannot be split; give --validation 0");
   }
   const auto wanted = std::llround(static_cast<double>(count) * fraction);
   const int64_t held_out = std::clamp<int64_t>(wanted, 1, count - 1);
-  const auto order = permutation(count, random_state(seed, Purpose::kSplit, 0, 0));
-  std::vector<int64_t> validation(order.begin(), order.begin() + held_out);
-  std::vector<int64_t> train(order.begin() + held_out, order.end());
-  std::ranges::sort(validation);
-  std::ranges::sort(train);
-  return {.train = dataset.select(train), .validation = dataset.select(validation)};
+  auto order = permutation(count, random_state(seed, Purpose::kSplit, 0, 0));
+  Indices indices{.train = {}, .validation = {order.begin(), order.begin() + held_out}};
+  order.erase(order.begin(), order.begin() + held_out);
+  indices.train = std::move(order);
+  std::ranges::sort(indices.train);
+  std::ranges::sort(indices.validation);
+  return indices;
+}
+
+/// Moves the samples at `indices`, which ascend, to the front.
+void move_together(torch::Tensor& samples, const std::vector<int64_t>& indices) {
+  samples = samples.contiguous();
+  auto* const data = static_cast<char*>(samples.data_ptr());
+  const size_t bytes = samples.nbytes() / static_cast<size_t>(samples.size(0));
+  for (size_t to = 0; to < indices.size(); ++to) {
+    const auto from = static_cast<size_t>(indices[to]);
+    if (from != to) std::memcpy(data + to * bytes, data + from * bytes, bytes);
+  }
+  samples = samples.narrow(0, 0, static_cast<int64_t>(indices.size()));
+}
+
+}  // namespace
+
+Split split_validation(const Dataset& dataset, double fraction, uint64_t seed) {
+  if (fraction == 0.0) return {.train = dataset, .validation = {}};
+  const Indices indices = draw(dataset.size(), fraction, seed);
+  return {.train = dataset.select(indices.train), .validation = dataset.select(indices.validation)};
+}
+
+Split split_in_place(Dataset dataset, double fraction, uint64_t seed) {
+  if (fraction == 0.0) return {.train = std::move(dataset), .validation = {}};
+  const Indices indices = draw(dataset.size(), fraction, seed);
+  Dataset validation = dataset.select(indices.validation);
+  torch::Tensor samples = dataset.samples;
+  dataset.samples = samples.narrow(0, 0, 0);
+  Dataset train = dataset;
+  if (dataset.labels.defined()) {
+    train.labels = dataset.labels.index_select(0, torch::tensor(indices.train, torch::kInt64));
+  }
+  train.sample_names.clear();
+  for (const int64_t i : indices.train) {
+    if (!dataset.sample_names.empty()) {
+      train.sample_names.push_back(std::move(dataset.sample_names[static_cast<size_t>(i)]));
+    }
+  }
+  move_together(samples, indices.train);
+  train.samples = samples;
+  return {.train = std::move(train), .validation = std::move(validation)};
 }
 
 }  // namespace diabolo

@@ -14,4 +14,8 @@ struct Split {
 /// Throws std::invalid_argument if a part would be empty.
 Split split_validation(const Dataset& dataset, double fraction, uint64_t seed);
 
+/// The same in the memory of `dataset`, which nobody may use after it: its training samples move
+/// together, so that a large data set is never held twice.
+Split split_in_place(Dataset dataset, double fraction, uint64_t seed);
+
 }  // namespace diabolo

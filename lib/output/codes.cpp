@@ -3,9 +3,11 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "lib/analysis/evaluate.hpp"
+#include "lib/data/sample_stream.hpp"
 #include "lib/formats/csv_numbers.hpp"
 #include "lib/formats/csv_writer.hpp"
 #include "lib/formats/npy.hpp"
@@ -24,53 +26,86 @@ std::vector<std::string> code_columns(int64_t count) {
   return columns;
 }
 
-std::span<const float> numbers_of(const torch::Tensor& row) {
-  return {row.const_data_ptr<float>(), static_cast<size_t>(row.numel())};
+int64_t label_at(const Dataset& dataset, int64_t i) {
+  return dataset.labels.const_data_ptr<int64_t>()[i];
 }
 
-/// Calls on_batch with the codes of samples [begin, begin + n).
+/// Row `i` of a contiguous [N, K].
+std::span<const float> row_of(const torch::Tensor& rows, int64_t i) {
+  return {rows.const_data_ptr<float>() + i * rows.size(1), static_cast<size_t>(rows.size(1))};
+}
+
+/// Calls on_batch with some samples and their codes, until there are no more.
 template <typename OnBatch>
-void for_each_code_batch(const TrainedModel& model, const Dataset& dataset, OnBatch on_batch) {
+Written for_each_code_batch(const TrainedModel& model, const DataOptions& data, Part part,
+                            OnBatch on_batch) {
   const torch::NoGradGuard no_grad;
   Autoencoder network = model.network;
-  for (int64_t begin = 0; begin < dataset.size(); begin += kBatch) {
-    const int64_t count = std::min(kBatch, dataset.size() - begin);
-    const auto samples = to_unit(dataset.samples.narrow(0, begin, count));
-    on_batch(begin, network->encode(samples).contiguous(torch::MemoryFormat::Contiguous));
+  const auto stream = open_data(data, part, model.table);
+  Written written;
+  for (;;) {
+    Dataset samples = stream->next(kBatch);
+    written.dropped += samples.dropped;
+    if (samples.size() == 0) break;
+    samples.name = data.data;
+    require_same_shape(model, samples);
+    const auto codes = network->encode(to_unit(samples.samples));
+    on_batch(samples, codes.contiguous(torch::MemoryFormat::Contiguous));
+    written.samples += samples.size();
   }
+  if (written.samples == 0) throw std::invalid_argument("'" + data.data + "' holds no samples");
+  return written;
 }
 
-void write_npy_codes(const TrainedModel& model, const Dataset& dataset, const fs::path& path) {
+Written write_npy_codes(const TrainedModel& model, const DataOptions& data, Part part,
+                        const fs::path& path) {
   std::vector<int64_t> shape = model.network->options().code_shape();
-  shape.insert(shape.begin(), dataset.size());
+  shape.insert(shape.begin(), count_samples(data, part, model.table));
   formats::NpyWriter writer(path, formats::Dtype::kF32, shape);
-  for_each_code_batch(model, dataset, [&](int64_t, const torch::Tensor& codes) {
+  const auto write = [&](const Dataset&, const torch::Tensor& codes) {
     writer.write({static_cast<const char*>(codes.const_data_ptr()), codes.nbytes()});
-  });
+  };
+  const Written written = for_each_code_batch(model, data, part, write);
   writer.commit();
+  return written;
 }
 
-void write_csv_codes(const TrainedModel& model, const Dataset& dataset, const fs::path& path) {
-  auto columns = code_columns(values_in(model.network->options().code_shape()));
-  const bool labelled = dataset.labels.defined();
-  if (labelled) columns.insert(columns.begin(), "label");
-  formats::CsvWriter writer(path, columns);
-  for_each_code_batch(model, dataset, [&](int64_t begin, const torch::Tensor& codes) {
-    for (int64_t i = 0; i < codes.size(0); ++i) {
-      if (labelled) writer.integer(dataset.labels[begin + i].item<int64_t>());
-      writer.numbers(numbers_of(codes[i]));
-      writer.end_row();
-    }
-  });
-  writer.commit();
+/// The columns before the codes.
+std::vector<std::string> name_columns(const Dataset& first) {
+  std::vector<std::string> columns;
+  if (!first.sample_names.empty()) columns.push_back(first.id_name);
+  if (first.labels.defined()) columns.push_back(first.label_name);
+  return columns;
+}
+
+Written write_csv_codes(const TrainedModel& model, const DataOptions& data, Part part,
+                        const fs::path& path) {
+  std::optional<formats::CsvWriter> writer;
+  const Written written =
+      for_each_code_batch(model, data, part, [&](const Dataset& some, const torch::Tensor& codes) {
+        if (!writer) {
+          auto columns = name_columns(some);
+          for (auto& name : code_columns(codes[0].numel())) columns.push_back(std::move(name));
+          writer.emplace(path, columns);
+        }
+        const auto rows = codes.flatten(1);
+        for (int64_t i = 0; i < rows.size(0); ++i) {
+          if (!some.sample_names.empty()) writer->text(some.sample_names[static_cast<size_t>(i)]);
+          if (some.labels.defined()) writer->text(some.label_word(label_at(some, i)));
+          writer->numbers(row_of(rows, i));
+          writer->end_row();
+        }
+      });
+  writer->commit();
+  return written;
 }
 
 }  // namespace
 
-void write_codes(const TrainedModel& model, const Dataset& dataset, const fs::path& path) {
-  require_same_shape(model, dataset);
-  if (path.extension() == ".npy") return write_npy_codes(model, dataset, path);
-  if (path.extension() == ".csv") return write_csv_codes(model, dataset, path);
+Written write_codes(const TrainedModel& model, const DataOptions& data, Part part,
+                    const fs::path& path) {
+  if (path.extension() == ".npy") return write_npy_codes(model, data, part, path);
+  if (path.extension() == ".csv") return write_csv_codes(model, data, part, path);
   throw std::invalid_argument("'" + path.string() + "': codes are written as .npy or .csv");
 }
 

@@ -9,12 +9,19 @@
 
 namespace diabolo {
 
-/// Writes the code of each sample, a batch at a time: *.npy, float32 [N, ...code shape]; or *.csv
-/// with columns code_1 … code_K behind a column `label` where there are labels. Nothing is at
-/// `path` before all is written.
-/// Throws std::invalid_argument for another ending, or data of another shape than the model's.
-void write_codes(const TrainedModel& model, const Dataset& dataset,
-                 const std::filesystem::path& path);
+/// What a command wrote.
+struct Written {
+  int64_t samples = 0;
+  int64_t dropped = 0;  ///< Rows of a table that were left out for their empty cells.
+};
+
+/// Writes the code of each sample, a batch at a time, so that memory does not grow with the data:
+/// *.npy, float32 [N, ...code shape]; or *.csv with columns code_1 … code_K behind the name of each
+/// row and its label, where there are any. Nothing is at `path` before all is written.
+/// Throws std::invalid_argument for another ending, data of another shape than the model's, or
+/// none.
+Written write_codes(const TrainedModel& model, const DataOptions& data, Part part,
+                    const std::filesystem::path& path);
 
 /// Codes in a file, as write_codes() or numpy wrote them; nothing is held in memory.
 class CodesFile {
@@ -41,13 +48,14 @@ class CodesFile {
   std::vector<size_t> columns_;  ///< Of a CSV file: where code_1 … code_K stand.
 };
 
-/// Decodes each code and writes the samples: *.npy, float32 [N, C, H, W] in [0, 1]; *.csv, a row a
-/// sample and a column a value; *.png, one picture of the first 100; any other name, a folder of
-/// 000000.png …. Throws std::invalid_argument when there are no codes.
+/// Decodes each code and writes the samples, as make_sink() says.
+/// Throws std::invalid_argument when there are no codes.
 void write_decoded(const TrainedModel& model, const CodesFile& codes,
                    const std::filesystem::path& path);
 
-/// The name of the file for sample `index` in a folder: 000012.png.
-std::string numbered_png(int64_t index);
+/// Writes what the model makes of each sample, as make_sink() says, with names and labels where a
+/// table has them. Throws std::invalid_argument when there are none.
+Written write_reconstructed(const TrainedModel& model, const DataOptions& data, Part part,
+                            const std::filesystem::path& path);
 
 }  // namespace diabolo

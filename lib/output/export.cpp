@@ -9,12 +9,30 @@
 
 namespace diabolo {
 
-torch::Tensor comparison_inputs(const std::vector<int64_t>& shape, ModelPart part) {
-  std::vector<int64_t> sizes = {4};
-  sizes.insert(sizes.end(), shape.begin(), shape.end());
+torch::Tensor comparison_inputs(const TrainedModel& model, ModelPart part) {
+  std::vector<int64_t> sizes = part_input_shape(model.network->options(), part);
+  sizes.insert(sizes.begin(), 4);
   const auto count = torch::arange(c10::multiply_integers(sizes), torch::kFloat32);
   const auto waves = at::sin(count * 0.7).view(sizes);
-  return part == ModelPart::kDecoder ? waves * 2 : (waves + 1) / 2;
+  if (part == ModelPart::kDecoder) return waves * 2;
+  return model.table ? unscale_rows(*model.table, waves) : (waves + 1) / 2;
+}
+
+std::vector<Layer> part_layers(const TrainedModel& model, ModelPart part) {
+  Autoencoder network = model.network;
+  std::vector<Layer> layers = network->layers(part);
+  if (!model.table) return layers;
+  if (part != ModelPart::kDecoder) {
+    // Two steps, since x / scale - shift / scale would lose digits where shift is large.
+    const auto first = {shift_layer(-model.table->shift),
+                        scale_layer(model.table->scale.reciprocal())};
+    layers.insert(layers.begin(), first);
+  }
+  if (part != ModelPart::kEncoder) {
+    layers.push_back(scale_layer(model.table->scale));
+    layers.push_back(shift_layer(model.table->shift));
+  }
+  return layers;
 }
 
 std::vector<int64_t> part_input_shape(const AutoencoderOptions& options, ModelPart part) {
@@ -28,9 +46,26 @@ std::vector<int64_t> part_output_shape(const AutoencoderOptions& options, ModelP
 torch::Tensor run_part(const TrainedModel& model, ModelPart part, const torch::Tensor& input) {
   const torch::NoGradGuard no_grad;
   Autoencoder network = model.network;
-  if (part == ModelPart::kEncoder) return network->encode(input);
-  return part == ModelPart::kDecoder ? network->decode(input) : network->forward(input);
+  torch::Tensor x = input;
+  if (model.table && part != ModelPart::kDecoder) {
+    x = input.clone();
+    scale_rows(*model.table, x);
+  }
+  if (part == ModelPart::kEncoder) return network->encode(x);
+  const auto rebuilt = part == ModelPart::kDecoder ? network->decode(x) : network->forward(x);
+  return model.table ? unscale_rows(*model.table, rebuilt) : rebuilt;
 }
+
+namespace {
+
+std::string what_samples_are(const TrainedModel& model) {
+  if (!model.table) return "images [C, H, W], float32 pixels in [0, 1]";
+  std::string text = "rows of a table, float32, unscaled, in the order:";
+  for (const auto& name : model.table->value_names()) text += " '" + name + "'";
+  return text;
+}
+
+}  // namespace
 
 std::string export_metadata(const TrainedModel& model, ModelPart part) {
   const AutoencoderOptions& options = model.network->options();
@@ -38,7 +73,7 @@ std::string export_metadata(const TrainedModel& model, ModelPart part) {
                   {"part", "", to_text(part)},
                   {"input_shape", "", part_input_shape(options, part)},
                   {"output_shape", "", part_output_shape(options, part)},
-                  {"samples", "", std::string("images [C, H, W], float32 pixels in [0, 1]")},
+                  {"samples", "", what_samples_are(model)},
                   {"data", "", model.data.data},
                   {"noise", "", to_text(model.training.noise)}});
 }

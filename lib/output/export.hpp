@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lib/training/trained_model.hpp"
+#include "models/layer.hpp"
 
 namespace diabolo {
 
@@ -20,15 +21,19 @@ struct ExportReport {
   uint64_t bytes = 0;
 };
 
-/// Inputs that an export is compared on: [4, ...shape] float32 in [0, 1] for samples, in [-2, 2]
-/// for codes; the same numbers at every call.
-torch::Tensor comparison_inputs(const std::vector<int64_t>& shape, ModelPart part);
+/// Inputs that an export is compared on: [4, ...shape] float32; pixels in [0, 1], columns within
+/// one step of scaling around their middle, codes in [-2, 2]; the same numbers at every call.
+torch::Tensor comparison_inputs(const TrainedModel& model, ModelPart part);
+
+/// The layers of a part. Of a table they begin and end with its scaling, so that the values are
+/// those of the file.
+std::vector<Layer> part_layers(const TrainedModel& model, ModelPart part);
 
 /// Shape of one input or output of a part: of a sample, or of a code.
 std::vector<int64_t> part_input_shape(const AutoencoderOptions& options, ModelPart part);
 std::vector<int64_t> part_output_shape(const AutoencoderOptions& options, ModelPart part);
 
-/// What a part makes of `input`, by the network itself.
+/// What a part makes of `input`, by the network and the scaler themselves.
 torch::Tensor run_part(const TrainedModel& model, ModelPart part, const torch::Tensor& input);
 
 /// Largest difference of any value. Throws std::runtime_error when it is above 1e-5 times the

@@ -35,9 +35,13 @@ class GraphBuilder {
       case LayerKind::kReshape: {
         std::vector<int64_t> shape = {0};  // 0: as many as come in.
         shape.insert(shape.end(), layer.shape.begin(), layer.shape.end());
-        const std::string name = "shape_" + std::to_string(graph_.nodes.size());
-        return add_node("Reshape", {last_, constant(name, torch::tensor(shape, torch::kInt64))});
+        return add_node("Reshape",
+                        {last_, constant(unique("shape"), torch::tensor(shape, torch::kInt64))});
       }
+      case LayerKind::kShift:
+        return add_node("Add", {last_, constant(unique("shift"), layer.bias)});
+      case LayerKind::kScale:
+        return add_node("Mul", {last_, constant(unique("scale"), layer.weight)});
     }
   }
 
@@ -48,6 +52,10 @@ class GraphBuilder {
   static std::vector<onnx::Attribute> geometry(const Layer& layer) {
     return {onnx::ints("strides", {layer.stride, layer.stride}),
             onnx::ints("pads", {layer.padding, layer.padding, layer.padding, layer.padding})};
+  }
+
+  std::string unique(const std::string& what) const {
+    return what + "_" + std::to_string(graph_.nodes.size());
   }
 
   std::string constant(const std::string& name, const torch::Tensor& value) {
@@ -91,7 +99,7 @@ class GraphBuilder {
   /// x (1 + erf(x / sqrt 2)) / 2; ONNX has an operator for it from opset 20 only.
   void add_gelu(const std::string& x) {
     const auto scalar = [&](const std::string& what, double value) {
-      return constant(what + "_" + std::to_string(graph_.nodes.size()), torch::tensor(value));
+      return constant(unique(what), torch::tensor(value));
     };
     add_node("Mul", {x, scalar("rsqrt2", 1.0 / std::numbers::sqrt2)});
     add_node("Erf", {last_});
@@ -121,11 +129,10 @@ ExportReport export_onnx(const TrainedModel& model, ModelPart part,
                     .input = {"x", report.input_shape},
                     .output = {"y", report.output_shape}};
   GraphBuilder builder(graph);
-  Autoencoder network = model.network;
-  for (const Layer& layer : network->layers(part)) builder.add(layer);
+  for (const Layer& layer : part_layers(model, part)) builder.add(layer);
   builder.finish();
   const std::string bytes = onnx::serialise(graph, {{"diabolo", export_metadata(model, part)}});
-  const auto input = comparison_inputs(report.input_shape, part);
+  const auto input = comparison_inputs(model, part);
   report.largest_difference =
       require_same_numbers(onnx::run(onnx::parse(bytes), input), run_part(model, part, input));
   report.bytes = bytes.size();

@@ -54,6 +54,10 @@ std::string layer_call(const Layer& layer, const std::string& index) {
       shape.insert(shape.end(), layer.shape.begin(), layer.shape.end());
       return "torch.reshape(x, " + list(shape) + ")";
     }
+    case LayerKind::kShift:
+      return "x + self.bias_" + index;
+    case LayerKind::kScale:
+      return "x * self.weight_" + index;
   }
   throw std::logic_error("a layer without a TorchScript form");
 }
@@ -65,11 +69,13 @@ torch::jit::Module make_module(const TrainedModel& model, ModelPart part) {
   module.register_attribute("training", c10::BoolType::get(), false);
   std::string code = "def forward(self, x):\n";
   int64_t index = 0;
-  Autoencoder network = model.network;
-  for (const Layer& layer : network->layers(part)) {
+  for (const Layer& layer : part_layers(model, part)) {
+    if (layer.weight.defined() || layer.bias.defined()) ++index;
+    const std::string number = std::to_string(index);
     if (layer.weight.defined()) {
-      const std::string number = std::to_string(++index);
       module.register_parameter("weight_" + number, layer.weight.detach().contiguous(), false);
+    }
+    if (layer.bias.defined()) {
       module.register_parameter("bias_" + number, layer.bias.detach(), false);
     }
     code += "    x = " + layer_call(layer, std::to_string(index)) + "\n";
@@ -95,7 +101,7 @@ ExportReport export_torchscript(const TrainedModel& model, ModelPart part,
   // Our own bytes of a moment ago; a user's file is never loaded this way, since it could run code.
   std::istringstream again(bytes);
   torch::jit::Module loaded = torch::jit::load(again);
-  const auto input = comparison_inputs(report.input_shape, part);
+  const auto input = comparison_inputs(model, part);
   const auto output = loaded.forward({input}).toTensor();
   report.largest_difference = require_same_numbers(output, run_part(model, part, input));
   formats::write_file_atomically(path, bytes);

@@ -19,7 +19,8 @@ json epoch_json(const EpochReport& epoch) {
           {"learning_rate", epoch.learning_rate},
           {"seconds", epoch.seconds},
           {"samples_per_second", epoch.samples_per_second},
-          {"best", epoch.best}};
+          {"best", epoch.best},
+          {"code", {epoch.code.units, epoch.code.constant, epoch.code.duplicate}}};
 }
 
 std::optional<double> optional_number(const json& value) {
@@ -35,24 +36,25 @@ EpochReport read_epoch(const json& object) {
           .learning_rate = object.at("learning_rate").get<double>(),
           .seconds = object.at("seconds").get<double>(),
           .samples_per_second = object.at("samples_per_second").get<double>(),
-          .best = object.at("best").get<bool>()};
+          .best = object.at("best").get<bool>(),
+          .code = {.units = object.at("code").at(0).get<int64_t>(),
+                   .constant = object.at("code").at(1).get<int64_t>(),
+                   .duplicate = object.at("code").at(2).get<int64_t>()}};
 }
 
 json state_json(const Checkpoint& checkpoint, const std::string& data_hash) {
   json history = json::array();
   for (const auto& epoch : checkpoint.history) history.push_back(epoch_json(epoch));
-  return {{"epoch", checkpoint.epoch},
-          {"step", checkpoint.step},
-          {"loss_sum", checkpoint.loss_sum},
-          {"seconds", checkpoint.seconds},
-          {"best_epoch", checkpoint.best_epoch},
-          {"best_loss", checkpoint.best_loss},
-          {"history", history},
+  return {{"attempt", checkpoint.attempt},     {"epoch", checkpoint.epoch},
+          {"step", checkpoint.step},           {"loss_sum", checkpoint.loss_sum},
+          {"seconds", checkpoint.seconds},     {"best_epoch", checkpoint.best_epoch},
+          {"best_loss", checkpoint.best_loss}, {"history", history},
           {"data_sha256", data_hash}};
 }
 
 LoadedCheckpoint read_state(const json& state) {
-  LoadedCheckpoint loaded{.checkpoint = {.epoch = state.at("epoch").get<int64_t>(),
+  LoadedCheckpoint loaded{.checkpoint = {.attempt = state.at("attempt").get<int64_t>(),
+                                         .epoch = state.at("epoch").get<int64_t>(),
                                          .step = state.at("step").get<int64_t>(),
                                          .loss_sum = state.at("loss_sum").get<double>(),
                                          .seconds = state.at("seconds").get<double>(),

@@ -45,9 +45,15 @@ std::string to_json(const std::vector<ConfigEntry>& entries);
 /// Throws std::runtime_error naming `what`.
 ConfigTexts read_json(const std::string& text, const std::string& what);
 
-/// Every field of an options struct, but for those that are not set.
+/// What becomes of a field that is not set.
+enum class Unset {
+  kOmit,  ///< It does not apply.
+  kAuto,  ///< "auto": it was left to the program.
+};
+
+/// Every field of an options struct.
 template <typename Options>
-std::vector<ConfigEntry> entries_of(const Options& options) {
+std::vector<ConfigEntry> entries_of(const Options& options, Unset unset = Unset::kOmit) {
   std::vector<ConfigEntry> entries;
   Options::for_each_field(
       options, [&](std::string_view name, std::string_view help, const auto& value, const Rule&) {
@@ -55,8 +61,15 @@ std::vector<ConfigEntry> entries_of(const Options& options) {
         ConfigEntry entry{std::string(name), std::string(help), {}};
         if constexpr (requires { value.has_value(); }) {
           using Number = std::remove_cvref_t<decltype(*value)>;
-          if (value) entry.value.template emplace<Number>(*value);
-          if (!value) return;  // Left to the program, or does not apply.
+          if (!value && unset == Unset::kOmit) return;
+          if (!value) {
+            entry.value = to_text(value);
+          } else if constexpr (std::is_constructible_v<ConfigValue, std::in_place_type_t<Number>,
+                                                       Number>) {
+            entry.value.template emplace<Number>(*value);
+          } else {
+            entry.value = to_text(*value);
+          }
         } else if constexpr (std::is_constructible_v<ConfigValue, std::in_place_type_t<T>, T>) {
           entry.value.template emplace<T>(value);
         } else {

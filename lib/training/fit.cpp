@@ -15,19 +15,26 @@ namespace diabolo {
 namespace {
 
 constexpr int64_t kValidationBatch = 1024;
+constexpr int64_t kSeedStride = 1'000'003;  // Between the seeds of restarts: far from a person's.
+constexpr int64_t kWatched = 1000;          // Samples whose codes are watched.
+constexpr int64_t kMostSteps = 20000;       // When the loss decides how long to train.
+constexpr int64_t kPlateauSteps = 1000;     // Whose warm-up share the rate rises in.
+constexpr int64_t kLeastLimit = 5;          // Epochs, of data so large that one takes many steps.
 
 /// One run of fit(): its state, and the loop in small steps.
 class Run {
  public:
   Run(Autoencoder& model, const Dataset& train, const Dataset& validation,
-      const TrainerOptions& options, const FitCallbacks& callbacks)
+      const TrainerOptions& options, const FitCallbacks& callbacks, int64_t attempt)
       : model_(model),
         options_(options),
         callbacks_(callbacks),
         device_(resolve_device(options.device)),
         precision_(resolve_precision(options.precision, device_)),
-        train_(train, options, device_) {
+        train_(train, options, device_),
+        plateau_(train_.steps()) {
     if (validation.size() > 0) validation_.emplace(validation, options, device_);
+    state_.attempt = attempt;
     model_->to(device_);
     model_->train();
     parameters_ = named_parameters(model_);
@@ -42,6 +49,7 @@ class Run {
   void restore(const Checkpoint& from) {
     state_ = from;
     state_.tensors.clear();
+    for (const auto& epoch : state_.history) plateau_.add(epoch.validation_loss);
     assign_tensors(parameters_, with_prefix(from.tensors, "model."), "the checkpoint");
     optimizer_->load_state(with_prefix(from.tensors, "optimizer."));
     best_ = copies(with_prefix(from.tensors, "best."));
@@ -50,10 +58,12 @@ class Run {
 
   TrainReport run() {
     Stopped stopped = Stopped::kFinished;
-    while (stopped == Stopped::kFinished && state_.epoch < options_.epochs) {
-      if (out_of_patience()) {
+    while (stopped == Stopped::kFinished && state_.epoch < limit()) {
+      if (!options_.epochs && plateau_.stands_still()) {
+        stopped = Stopped::kStill;
+      } else if (out_of_patience()) {
         stopped = Stopped::kPatience;
-      } else if (run_epoch() == Next::kStop && state_.epoch < options_.epochs) {
+      } else if (run_epoch() == Next::kStop && state_.epoch < limit()) {
         stopped = Stopped::kInterrupted;
       }
     }
@@ -114,6 +124,7 @@ class Run {
     report.validation_loss = report.train_loss;
     require_finite_weights();
     if (validation_) validate(report);
+    report.code = code_units();
     report.samples_per_second = static_cast<double>(train_.samples()) / state_.seconds;
     report.seconds = state_.seconds + watch.seconds();
     report.best = state_.best_epoch == 0 || report.validation_loss < state_.best_loss;
@@ -127,6 +138,7 @@ class Run {
     state_.loss_sum = 0;
     state_.seconds = 0;
     state_.history.push_back(report);
+    plateau_.add(report.validation_loss);
     return callbacks_.on_epoch ? callbacks_.on_epoch(report, checkpoint()) : Next::kContinue;
   }
 
@@ -148,6 +160,18 @@ class Run {
     require_finite(report.validation_loss, state_.step);
   }
 
+  CodeUnits code_units() {
+    const torch::NoGradGuard no_grad;
+    const Batch batch = train_.plain(0, std::min(kWatched, train_.samples()));
+    return count_code_units(model_->encode(batch.input));
+  }
+
+  /// Epochs to train at most.
+  int64_t limit() const {
+    if (options_.epochs) return *options_.epochs;
+    return std::max(kLeastLimit, (kMostSteps + train_.steps() - 1) / train_.steps());
+  }
+
   /// No later loss tells of the last update of a run.
   void require_finite_weights() const {
     const torch::NoGradGuard no_grad;
@@ -159,8 +183,10 @@ class Run {
   /// offset: 0 for the step to come, -1 for the one before.
   double learning_rate(int64_t offset = 0) const {
     const int64_t done = state_.epoch * train_.steps() + state_.step + offset;
-    return *options_.learning_rate * schedule_factor(options_.schedule, options_.warmup, done,
-                                                     options_.epochs * train_.steps());
+    const int64_t steps = options_.epochs ? *options_.epochs * train_.steps() : kPlateauSteps;
+    const double slowed = options_.schedule == Schedule::kPlateau ? plateau_.factor() : 1.0;
+    return *options_.learning_rate * slowed *
+           schedule_factor(options_.schedule, options_.warmup, done, steps);
   }
 
   void require_finite(double loss, int64_t step) const {
@@ -179,16 +205,16 @@ class Run {
     const auto done =
         static_cast<double>(std::min(state_.step * train_.batch_size(), train_.samples()));
     const double rate = done / state_.seconds;
-    const auto left = static_cast<double>(options_.epochs - state_.epoch) *
-                          static_cast<double>(train_.samples()) -
-                      done;
+    const int64_t epochs = options_.epochs.value_or(0);
+    const auto left =
+        static_cast<double>(epochs - state_.epoch) * static_cast<double>(train_.samples()) - done;
     return {.epoch = state_.epoch + 1,
-            .epochs = options_.epochs,
+            .epochs = epochs,
             .step = state_.step,
             .steps = train_.steps(),
             .loss = state_.loss_sum / done,
             .samples_per_second = rate,
-            .seconds_left = left / rate};
+            .seconds_left = epochs > 0 ? left / rate : 0};
   }
 
   Checkpoint checkpoint() const {
@@ -208,6 +234,7 @@ class Run {
   torch::Device device_;
   Precision precision_;
   Batches train_;
+  Plateau plateau_;
   std::optional<Batches> validation_;
   NamedTensors parameters_;
   std::optional<DenseStep> dense_step_;  ///< Instead of autograd, where it can.
@@ -233,12 +260,18 @@ TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validat
   check_fit(model, train, given);
   const TrainerOptions options = given.resolved(model->options(), train.size());
   const ThreadScope threads(options.threads);
-  if (from == nullptr) {
-    model->initialise(static_cast<uint64_t>(options.seed), mean_sample(train));
+  for (int64_t attempt = from == nullptr ? 0 : from->attempt;; ++attempt, from = nullptr) {
+    TrainerOptions now = options;
+    now.seed += attempt * kSeedStride;
+    if (from == nullptr) model->initialise(static_cast<uint64_t>(now.seed), mean_sample(train));
+    Run run(model, train, validation, now, callbacks, attempt);
+    if (from != nullptr) run.restore(*from);
+    TrainReport report = run.run();
+    const CodeUnits code = report.epochs().empty() ? CodeUnits{} : report.epochs().back().code;
+    const bool again = code.collapsed() && attempt < options.restarts;
+    if (report.stopped == Stopped::kInterrupted || !again) return report;
+    if (callbacks.on_restart) callbacks.on_restart(code);
   }
-  Run run(model, train, validation, options, callbacks);
-  if (from != nullptr) run.restore(*from);
-  return run.run();
 }
 
 }  // namespace diabolo

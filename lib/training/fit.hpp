@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/data/dataset.hpp"
+#include "lib/training/code_units.hpp"
 #include "lib/training/trainer_options.hpp"
 #include "models/autoencoder.hpp"
 
@@ -13,11 +14,11 @@ namespace diabolo {
 
 /// Where a run stands within an epoch.
 struct StepReport {
-  int64_t epoch, epochs;      ///< 1-based.
+  int64_t epoch, epochs;      ///< 1-based; epochs is 0 when nobody knows how many there will be.
   int64_t step, steps;        ///< Steps done of this epoch.
   double loss;                ///< Mean over this epoch so far.
   double samples_per_second;  ///< Of this epoch so far.
-  double seconds_left;        ///< To the end of the last epoch, at this rate.
+  double seconds_left;        ///< To the end of the last epoch, at this rate; 0 when not known.
 };
 
 struct EpochReport {
@@ -30,11 +31,13 @@ struct EpochReport {
   double seconds = 0;             ///< Training and validation.
   double samples_per_second = 0;  ///< Training alone.
   bool best = false;              ///< Lowest validation loss so far.
+  CodeUnits code;                 ///< Of up to 1,000 training samples.
 };
 
 /// All that is needed to go on to the bit as if never stopped: order, noise and shifts follow
 /// from (seed, epoch, sample), so no generator has a state.
 struct Checkpoint {
+  int64_t attempt = 0;     ///< Starts that collapsed before this one.
   int64_t epoch = 0;       ///< Epochs finished.
   int64_t step = 0;        ///< Steps done of the next one.
   double loss_sum = 0;     ///< Over the samples of those steps.
@@ -52,9 +55,16 @@ struct FitCallbacks {
   std::function<Next(const StepReport&)> on_step;
   /// The network has the weights of this epoch, not of the best one, while it is called.
   std::function<Next(const EpochReport&, const Checkpoint&)> on_epoch;
+  /// The code collapsed; training begins again with other weights.
+  std::function<void(const CodeUnits&)> on_restart;
 };
 
-enum class Stopped { kFinished, kPatience, kInterrupted };
+enum class Stopped {
+  kFinished,  ///< All epochs are done.
+  kStill,     ///< The loss stood still.
+  kPatience,
+  kInterrupted,
+};
 
 struct TrainReport {
   Stopped stopped = Stopped::kFinished;
@@ -71,6 +81,7 @@ class Diverged : public std::runtime_error {
 /// Fits `model` in place and leaves it with the weights of the epoch that was best on
 /// `validation` (on `train`, when validation is empty). Prints nothing. Equal seed, machine and
 /// thread count give equal weights to the bit.
+/// A code that collapsed is trained again from other weights, `restarts` times at most.
 /// from: go on from there instead of from new weights.
 /// Throws std::invalid_argument for options or data that do not fit; Diverged.
 TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validation,

@@ -44,8 +44,17 @@ void remove_earlier_run(const fs::path& path) {
 
 }  // namespace
 
+RunOptions RunOptions::for_data(const DataOptions& data) {
+  data.validate();
+  if (!is_table(data)) return {.data = data, .model = {}, .training = {}};
+  const int64_t rows = count_rows(data, kFewRows + 1);
+  return {.data = data,
+          .model = AutoencoderOptions::for_tables(rows),
+          .training = TrainerOptions::for_tables(rows)};
+}
+
 void RunOptions::validate() const {
-  static_cast<void>(data.image_size());
+  data.validate();
   if (!is_utf8(data.data) || !is_utf8(data.data_dir)) {
     throw std::invalid_argument(
         "data: the path is not UTF-8, so no config.toml can hold it; "
@@ -58,9 +67,9 @@ void RunOptions::validate() const {
 
 std::string run_config_text(const RunOptions& options) {
   return "# Every option of this run. `diabolo train --config` on this file repeats it.\n\n" +
-         to_toml({{"data", entries_of(options.data)},
-                  {"model", entries_of(options.model)},
-                  {"training", entries_of(options.training)}});
+         to_toml({{"data", entries_of(options.data, Unset::kAuto)},
+                  {"model", entries_of(options.model, Unset::kAuto)},
+                  {"training", entries_of(options.training, Unset::kAuto)}});
 }
 
 void read_run_config(const fs::path& path, RunOptions& options) {
@@ -116,7 +125,8 @@ fs::path RunFolder::sample(int64_t epoch) const {
 
 void RunFolder::write_metrics(const std::vector<EpochReport>& epochs) const {
   std::string text =
-      "epoch,train_loss,validation_loss,validation_mse,learning_rate,seconds,samples_per_second\n";
+      "epoch,train_loss,validation_loss,validation_mse,learning_rate,seconds,samples_per_second,"
+      "constant_units,duplicate_units\n";
   for (const auto& epoch : epochs) {
     text += to_text(epoch.epoch) + "," + to_text(epoch.train_loss) + "," +
             to_text(epoch.validation_loss) + "," +
@@ -124,6 +134,7 @@ void RunFolder::write_metrics(const std::vector<EpochReport>& epochs) const {
     for (const double value : {epoch.learning_rate, epoch.seconds, epoch.samples_per_second}) {
       text += "," + to_text(value);
     }
+    text += "," + to_text(epoch.code.constant) + "," + to_text(epoch.code.duplicate);
     text += "\n";
   }
   formats::write_file_atomically(path_ / "metrics.csv", text);
@@ -136,7 +147,7 @@ void RunFolder::write_summary(const RunSummary& summary) const {
 fs::path free_run_path(const RunOptions& options) {
   fs::path data = fs::path(options.data.data).lexically_normal();
   if (!data.has_filename()) data = data.parent_path();  // "digits/"
-  std::string name = data.filename().string();
+  std::string name = is_table(options.data) ? data.stem().string() : data.filename().string();
   if (name.empty()) name = "data";
   name += "-" + to_text(options.model.arch) + "-" + to_text(options.model.latent);
   fs::path path = fs::path("runs") / name;

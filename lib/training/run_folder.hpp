@@ -15,6 +15,10 @@ struct RunOptions {
   AutoencoderOptions model;
   TrainerOptions training;
 
+  /// The defaults for these data: of tables, by the number of rows, or of images.
+  /// Throws std::invalid_argument for options that are wrong, or a table that is not there.
+  static RunOptions for_data(const DataOptions& data);
+
   void validate() const;  ///< Throws std::invalid_argument naming the field and the rule.
 };
 
@@ -28,10 +32,11 @@ void read_run_config(const std::filesystem::path& path, RunOptions& options);
 /// What is known when a run has ended: summary.json.
 struct RunSummary {
   std::string run;
-  std::string stopped;  ///< finished, patience or interrupted.
+  std::string stopped;  ///< finished, still, patience or interrupted.
   int64_t epochs = 0, best_epoch = 0;
   double train_loss = 0;
   std::optional<double> validation_loss, validation_mse, pca_validation_mse;
+  std::optional<double> train_mse, pca_train_mse;  ///< Of tables without validation rows.
   double seconds = 0, samples_per_second = 0;
   int64_t parameters = 0, seed = 0, threads = 0;
   std::string precision, device, data, data_sha256;
@@ -50,6 +55,8 @@ struct RunSummary {
     field("validation_loss", self.validation_loss);
     field("validation_mse", self.validation_mse);
     field("pca_validation_mse", self.pca_validation_mse);
+    field("train_mse", self.train_mse);
+    field("pca_train_mse", self.pca_train_mse);
     field("seconds", self.seconds);
     field("samples_per_second", self.samples_per_second);
     field("parameters", self.parameters);

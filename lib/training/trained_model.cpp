@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "lib/training/config.hpp"
+#include "lib/training/table_json.hpp"
 #include "lib/training/tensor_file.hpp"
 #include "models/shape.hpp"
 
@@ -15,7 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "diabolo autoencoder";
 constexpr const char* kVersion = "1";
-constexpr const char* kScale = "pixel / 255";
+constexpr const char* kImageScale = "pixel / 255";
+constexpr const char* kTableScale = "(value - scaler.shift) / scaler.scale";
 
 NamedTensors parameters_of(const Autoencoder& network) {
   NamedTensors named;
@@ -24,10 +26,11 @@ NamedTensors parameters_of(const Autoencoder& network) {
 }
 
 /// The shape of a sample is known from the data, so it is no field of AutoencoderOptions.
-std::string sample_json(const std::vector<int64_t>& shape) {
-  return to_json({{"kind", "", std::string("image")},
-                  {"shape", "", shape},
-                  {"scale", "", std::string(kScale)}});
+std::string sample_json(const TrainedModel& model) {
+  const bool table = model.table != nullptr;
+  return to_json({{"kind", "", std::string(table ? "table" : "image")},
+                  {"shape", "", model.network->options().sample_shape},
+                  {"scale", "", std::string(table ? kTableScale : kImageScale)}});
 }
 
 const std::string& find_text(const Metadata& metadata, const std::string& key,
@@ -62,7 +65,9 @@ AutoencoderOptions read_architecture(const Metadata& metadata, const std::string
   AutoencoderOptions architecture;
   read_options(metadata, "architecture", file, architecture);
   ConfigTexts sample = read_json(find_text(metadata, "sample", file), file + ": sample");
-  if (sample["kind"] != "image" || sample["scale"] != kScale) {
+  const bool table = sample["kind"] == "table" && sample["scale"] == kTableScale;
+  const bool image = sample["kind"] == "image" && sample["scale"] == kImageScale;
+  if (!table && !image) {
     throw std::runtime_error(file + ": is for samples of a kind that this version does not know");
   }
   try {
@@ -71,9 +76,10 @@ AutoencoderOptions read_architecture(const Metadata& metadata, const std::string
   } catch (const std::invalid_argument& error) {
     throw std::runtime_error(file + ": " + error.what());
   }
-  if (architecture.sample_shape.size() == 3) return architecture;
+  if (architecture.sample_shape.size() == (table ? 1 : 3)) return architecture;
   throw std::runtime_error(file + ": its samples have the shape " +
-                           shape_text(architecture.sample_shape) + ", which no image has");
+                           shape_text(architecture.sample_shape) + ", which no " +
+                           (table ? "row of a table" : "image") + " has");
 }
 
 void require_our_format(const Metadata& metadata, const std::string& file) {
@@ -92,7 +98,31 @@ void require_pca_fits(const Pca& pca, int64_t values, const std::string& file) {
   const bool mean_fits = pca.mean.defined() && pca.mean.sizes() == torch::IntArrayRef{values};
   const bool fits =
       !pca.defined() || (pca.components.dim() == 2 && pca.components.size(1) == values);
-  if (!mean_fits || !fits) throw std::runtime_error(file + ": its PCA has another size");
+  const bool share_fits =
+      !pca.share.defined() ||
+      (pca.defined() && pca.share.sizes() == torch::IntArrayRef{pca.components.size(0)});
+  if (!mean_fits || !fits || !share_fits)
+    throw std::runtime_error(file + ": its PCA has another size");
+}
+
+/// Columns and scaler, when the samples are rows of a table.
+std::shared_ptr<const Table> read_table_of(const TensorFile& file, int64_t values,
+                                           const std::string& name) {
+  if (!file.metadata.contains("table")) return {};
+  auto table =
+      std::make_shared<Table>(read_table_json(file.metadata.at("table"), name + ": table"));
+  NamedTensors scaler = with_prefix(file.tensors, "scaler.");
+  table->fill = scaler["fill"];
+  table->shift = scaler["shift"];
+  table->scale = scaler["scale"];
+  bool fits = table->width() == values;
+  for (const auto& tensor : {table->fill, table->shift, table->scale}) {
+    fits = fits && tensor.defined() && tensor.sizes() == torch::IntArrayRef{values} &&
+           tensor.isfinite().all().item<bool>();
+  }
+  fits = fits && (table->scale > 0).all().item<bool>();
+  if (!fits) throw std::runtime_error(name + ": its scaler does not fit its columns");
+  return table;
 }
 
 }  // namespace
@@ -100,7 +130,7 @@ void require_pca_fits(const Pca& pca, int64_t values, const std::string& file) {
 Pca fit_companion_pca(const Autoencoder& network, const Dataset& train) {
   const int64_t code = values_in(network->options().code_shape());
   if (code >= values_in(train.sample_shape())) {
-    return {.mean = mean_sample(train).flatten(), .components = {}};
+    return {.mean = mean_sample(train).flatten(), .components = {}, .share = {}};
   }
   return fit_pca(train, code);
 }
@@ -108,16 +138,25 @@ Pca fit_companion_pca(const Autoencoder& network, const Dataset& train) {
 void save_model(const TrainedModel& model, const fs::path& path) {
   TensorFile file{.metadata = {}, .tensors = parameters_of(model.network)};
   file.tensors["pca.mean"] = model.pca.mean;
-  if (model.pca.defined()) file.tensors["pca.components"] = model.pca.components;
+  if (model.pca.defined()) {
+    file.tensors["pca.components"] = model.pca.components;
+    file.tensors["pca.share"] = model.pca.share;
+  }
   DataOptions data = model.data;
   data.data_dir.clear();  // A folder of one machine means nothing on another.
   file.metadata = {{"format", kFormat},
                    {"format_version", kVersion},
                    {"architecture", to_json(entries_of(model.network->options()))},
-                   {"sample", sample_json(model.network->options().sample_shape)},
-                   {"data", to_json(entries_of(data))},
-                   {"training", to_json(entries_of(model.training))},
+                   {"sample", sample_json(model)},
+                   {"data", to_json(entries_of(data, Unset::kAuto))},
+                   {"training", to_json(entries_of(model.training, Unset::kAuto))},
                    {"metrics", to_json(entries_of(model.metrics))}};
+  if (model.table) {
+    file.metadata["table"] = to_json(*model.table);
+    file.tensors["scaler.fill"] = model.table->fill;
+    file.tensors["scaler.shift"] = model.table->shift;
+    file.tensors["scaler.scale"] = model.table->scale;
+  }
   write_tensor_file(path, file);
 }
 
@@ -139,8 +178,13 @@ TrainedModel load_model(const fs::path& given) {
   assign_tensors(parameters_of(model.network), file.tensors, "'" + name + "'");
   model.network->eval();
   NamedTensors pca = with_prefix(file.tensors, "pca.");
-  model.pca = {.mean = pca["mean"], .components = pca["components"]};
-  require_pca_fits(model.pca, values_in(architecture.sample_shape), name);
+  model.pca = {.mean = pca["mean"], .components = pca["components"], .share = pca["share"]};
+  const int64_t values = values_in(architecture.sample_shape);
+  require_pca_fits(model.pca, values, name);
+  model.table = read_table_of(file, values, name);
+  if ((architecture.sample_shape.size() == 1) != (model.table != nullptr)) {
+    throw std::runtime_error(name + ": does not say what its columns are");
+  }
   return model;
 }
 

@@ -5,6 +5,7 @@
 
 #include "lib/data/catalog.hpp"
 #include "lib/data/pca.hpp"
+#include "lib/data/table.hpp"
 #include "lib/training/trainer_options.hpp"
 #include "models/autoencoder.hpp"
 
@@ -32,7 +33,8 @@ struct TrainedModel {
   Autoencoder network{nullptr};  ///< In evaluation mode; on the CPU once loaded.
   Pca pca;                       ///< components are not defined when the code is no smaller than
                                  ///< a sample: PCA would then be exact.
-  DataOptions data;              ///< What it was trained on; data_dir is not kept in the file.
+  std::shared_ptr<const Table> table;  ///< Columns and scaling; null for images.
+  DataOptions data;  ///< What it was trained on; data_dir is not kept in the file.
   TrainerOptions training;
   TrainedMetrics metrics;
 };
@@ -40,7 +42,7 @@ struct TrainedModel {
 /// PCA at the code size of `network`, or only its mean when the code is no smaller than a sample.
 Pca fit_companion_pca(const Autoencoder& network, const Dataset& train);
 
-/// One safetensors file: tensors "encoder.…", "decoder.…", "pca.mean", "pca.components"; all else
+/// One safetensors file: tensors "encoder.…", "decoder.…", "pca.…", of a table "scaler.…"; all else
 /// in the metadata as JSON. Equal models give equal bytes. Written aside, synced, renamed.
 void save_model(const TrainedModel& model, const std::filesystem::path& path);
 

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "models/shape.hpp"
 
@@ -33,6 +34,25 @@ int64_t threads_for(const AutoencoderOptions& model, int64_t batch_size) {
 
 }  // namespace
 
+TrainerOptions TrainerOptions::for_tables(int64_t rows) {
+  TrainerOptions options;
+  options.epochs.reset();
+  options.loss = Loss::kMse;
+  options.shift = 0;
+  options.weight_decay = 0.01;
+  // Rows that are never twice the same cannot be learnt by heart (Vincent et al. 2008).
+  const bool few = rows >= kVeryFewRows && rows <= kFewRows;
+  if (few) options.noise = {.kind = NoiseKind::kGaussian, .low = 0.0, .high = 0.4};
+  options.precision = Precision::kFp32;
+  return options;
+}
+
+double TrainerOptions::validation_share(int64_t samples, bool table) const {
+  if (validation) return *validation;
+  if (!table) return 0.05;
+  return samples < kVeryFewRows ? 0.0 : 0.1;
+}
+
 OptimizerOptions TrainerOptions::optimizer_options() const {
   return {.kind = optimizer, .beta2 = beta2, .weight_decay = weight_decay};
 }
@@ -43,7 +63,12 @@ TrainerOptions TrainerOptions::resolved(const AutoencoderOptions& model, int64_t
   constexpr int64_t kSteps = 24;
   TrainerOptions result = *this;
   if (!learning_rate) result.learning_rate = model.arch == Architecture::kConv ? 0.015 : 0.008;
-  if (!batch_size) {
+  if (schedule == Schedule::kAuto) {
+    result.schedule = epochs ? Schedule::kCosine : Schedule::kPlateau;
+  }
+  if (!batch_size && !epochs && samples <= kFewRows) {
+    result.batch_size = samples;
+  } else if (!batch_size) {
     int64_t size = kLargest;
     while (size > kSmallest && size * kSteps > samples) size /= 2;
     result.batch_size = size;
@@ -52,6 +77,13 @@ TrainerOptions TrainerOptions::resolved(const AutoencoderOptions& model, int64_t
   return result;
 }
 
-void TrainerOptions::validate() const { check_rules(*this); }
+void TrainerOptions::validate() const {
+  check_rules(*this);
+  if (!epochs && schedule == Schedule::kCosine) {
+    throw std::invalid_argument(
+        "schedule: cosine needs to know the number of epochs; give --epochs N, or --schedule "
+        "plateau");
+  }
+}
 
 }  // namespace diabolo

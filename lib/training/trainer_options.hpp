@@ -10,42 +10,54 @@ namespace diabolo {
 
 /// How a network is trained. The defaults are those of `diabolo train`.
 struct TrainerOptions {
-  int64_t epochs = 10;
+  std::optional<int64_t> epochs = 10;   ///< When not set: until the loss stands still.
   std::optional<int64_t> batch_size;    ///< When not set: by the number of samples.
   std::optional<double> learning_rate;  ///< At its peak; when not set: by the kind of network.
-  Schedule schedule = Schedule::kCosine;
+  Schedule schedule = Schedule::kAuto;
   double warmup = 0.05;  ///< Share of all steps.
   OptimizerKind optimizer = OptimizerKind::kAdamW;
   double weight_decay = 0.05;
   double beta2 = 0.99;
   Loss loss = Loss::kBce;
   Noise noise;
-  int64_t shift = 1;  ///< Pixels.
-  double validation = 0.05;
+  int64_t shift = 1;                 ///< Pixels.
+  std::optional<double> validation;  ///< When not set: by the kind and number of samples.
   int64_t patience = 0;
+  int64_t restarts = 1;
   int64_t seed = 0;
   Precision precision = Precision::kAuto;
   std::string device = "auto";
   int64_t threads = 0;
 
+  /// The defaults for tables: squared error, nothing moved, trained until the loss stands still;
+  /// of kVeryFewRows to kFewRows with noise on the input.
+  static TrainerOptions for_tables(int64_t rows);
+
   OptimizerOptions optimizer_options() const;
-  /// With a batch size, a learning rate and a number of threads where they are not set: batches of
-  /// 256, or smaller so that an epoch of few samples still has some 24 steps; 0.008 for dense
-  /// networks, 0.015 for convolutional ones, which were the best of those tried on MNIST's
-  /// validation samples; all of LibTorch's threads, or as many as the steps of a small dense
-  /// network can keep busy.
+  /// The share of `samples` to keep apart: `validation`, or 0.05; of a table 0.1, and nothing of
+  /// fewer than kVeryFewRows.
+  double validation_share(int64_t samples, bool table) const;
+  /// With a schedule, a batch size, a learning rate and a number of threads where they are not set:
+  /// batches of 256, or smaller so that an epoch of few samples still has some 24 steps, but up to
+  /// kFewRows in one batch where the loss decides when to stop; 0.008 for dense networks, 0.015 for
+  /// convolutional ones, which were the best of those tried on MNIST's validation samples; all of
+  /// LibTorch's threads, or as many as the steps of a small dense network can keep busy.
   TrainerOptions resolved(const AutoencoderOptions& model, int64_t samples) const;
   /// Throws std::invalid_argument naming the field and the rule.
   void validate() const;
 
   template <typename Self, typename Visitor>
   static void for_each_field(Self& self, Visitor&& visit) {
-    visit("epochs", "passes over the training samples", self.epochs, kAtLeastOne);
+    visit("epochs", "passes over the training samples; auto: until the loss stands still",
+          self.epochs, kAtLeastOne);
     visit("batch_size", "samples per step; auto: 256, or fewer for small data", self.batch_size,
           kAtLeastOne);
     visit("learning_rate", "peak learning rate; auto: 0.008 for dense, 0.015 for conv",
           self.learning_rate, kAboveZero);
-    visit("schedule", "cosine (to zero), or constant", self.schedule, kAnyValue);
+    visit("schedule",
+          "of the learning rate: constant, cosine (to zero), or plateau (halved when the loss "
+          "stands still); auto: cosine, or plateau with --epochs auto",
+          self.schedule, kAnyValue);
     visit("warmup", "share of the steps in which the rate rises", self.warmup, kBelowOne);
     visit("optimizer", "adamw, adam or sgd", self.optimizer, kAnyValue);
     visit("weight_decay", "pull of the weights towards zero", self.weight_decay, kAtLeastZero);
@@ -53,13 +65,18 @@ struct TrainerOptions {
     visit("loss", "bce, mse, huber or l1", self.loss, kAnyValue);
     visit("noise",
           "noise on the input, not on the target: none, gaussian:SIGMA or gaussian:LOW-HIGH; "
-          "sigma in units of pixels that run from 0 to 1, the result clipped to [0, 1]",
+          "sigma in units of pixels that run from 0 to 1, the result clipped to [0, 1]; of tables "
+          "in units of scaled values",
           self.noise, kAnyValue);
     visit("shift", "move images by up to so many pixels while training", self.shift, kAtLeastZero);
-    visit("validation", "share of the samples kept apart to choose the best epoch", self.validation,
-          kBelowOne);
+    visit("validation",
+          "share of the samples kept apart to choose the best epoch; auto: 0.05, of a table 0.1, "
+          "and none of fewer than 40 rows",
+          self.validation, kBelowOne);
     visit("patience", "stop after so many epochs without a better one; 0: never", self.patience,
           kAtLeastZero);
+    visit("restarts", "times to start again with other weights when the code has collapsed",
+          self.restarts, kAtLeastZero);
     visit("seed", "of weights, split, order and noise", self.seed, kAtLeastZero);
     visit("precision", "auto, fp32 or bf16", self.precision, kAnyValue);
     visit("device", "auto, cpu, cuda or cuda:N", self.device, kAnyValue);

@@ -63,7 +63,7 @@ void expect_figures(const Figures& found, const torch::Tensor& rebuilt,
                     const torch::Tensor& clean) {
   EXPECT_NEAR(found.mse, (rebuilt - clean).square().mean().item<double>(), 1e-7);
   EXPECT_NEAR(found.squared_error, found.mse * 144, 1e-6);
-  EXPECT_NEAR(found.psnr, psnr(rebuilt, clean).mean().item<double>(), 1e-6);
+  EXPECT_NEAR(found.psnr.value(), psnr(rebuilt, clean).mean().item<double>(), 1e-6);
   EXPECT_NEAR(found.ssim.value(), ssim(rebuilt, clean).mean().item<double>(), 1e-6);
 }
 

@@ -119,7 +119,7 @@ TEST(FigureSum, IsTheMeanOverSamplesWhateverTheBatches) {
   const Figures figures = sum.mean();
   EXPECT_NEAR(figures.mse, (rebuilt - clean).square().mean().item<double>(), 1e-8);
   EXPECT_NEAR(figures.squared_error, figures.mse * 144, 1e-6);
-  EXPECT_NEAR(figures.psnr, psnr(rebuilt, clean).mean().item<double>(), 1e-6);
+  EXPECT_NEAR(figures.psnr.value(), psnr(rebuilt, clean).mean().item<double>(), 1e-6);
   EXPECT_NEAR(figures.ssim.value(), ssim(rebuilt, clean).mean().item<double>(), 1e-6);
   EXPECT_NEAR(figures.bce.value(), cross_entropies(rebuilt, clean).mean().item<double>(), 1e-6);
   EXPECT_NEAR(figures.bce_floor.value(), cross_entropies(clean, clean).mean().item<double>(), 1e-6);

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "app/evaluation_report.hpp"
 #include "app/progress.hpp"
 #include "app/results.hpp"
 #include "app/terminal.hpp"
@@ -114,7 +115,7 @@ Evaluation evaluation() {
 }
 
 TEST(EvaluationJson, LeavesOutWhatDoesNotApply) {
-  const std::string text = evaluation_json(evaluation());
+  const std::string text = findings_json({.errors = evaluation()});
   EXPECT_THAT(text, HasSubstr("\"samples\": 10000"));
   EXPECT_THAT(text, HasSubstr("\"latent\": 32"));
   EXPECT_THAT(text, HasSubstr("\"bce_floor\": 0.058"));
@@ -123,12 +124,12 @@ TEST(EvaluationJson, LeavesOutWhatDoesNotApply) {
   Evaluation other = evaluation();
   other.input = other.mean;
   other.pca.reset();
-  EXPECT_THAT(evaluation_json(other), HasSubstr("\"input\""));
-  EXPECT_THAT(evaluation_json(other), Not(HasSubstr("\"pca\"")));
+  EXPECT_THAT(findings_json({.errors = other}), HasSubstr("\"input\""));
+  EXPECT_THAT(findings_json({.errors = other}), Not(HasSubstr("\"pca\"")));
 }
 
 TEST(EvaluationTable, HasARowEachBelowTheSameColumns) {
-  const std::string table = evaluation_table(evaluation(), "mnist, test part");
+  const std::string table = findings_text({.errors = evaluation()}, "mnist, test part");
   EXPECT_THAT(table, StartsWith("mnist, test part: 10,000 samples, a code of 32 numbers\n"));
   std::vector<size_t> ends;
   std::istringstream lines(table);
@@ -139,7 +140,7 @@ TEST(EvaluationTable, HasARowEachBelowTheSameColumns) {
   for (const size_t end : ends) EXPECT_EQ(end, ends[0]) << table;
   Evaluation large_code = evaluation();
   large_code.pca.reset();
-  EXPECT_THAT(evaluation_table(large_code, "x"), HasSubstr("PCA would be exact"));
+  EXPECT_THAT(findings_text({.errors = large_code}, "x"), HasSubstr("PCA would be exact"));
 }
 
 TEST(RequireFree, RefusesAFileThatIsThereUnlessItMayBeReplaced) {

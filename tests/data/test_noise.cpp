@@ -29,9 +29,9 @@ std::vector<int64_t> counting(int64_t begin, int64_t count) {
 /// Grey samples of level 0.5 with noise. [N, 784]
 torch::Tensor noisy_grey(const std::string& noise, const std::vector<int64_t>& samples,
                          uint64_t seed = 1, uint64_t epoch = 1) {
-  auto batch = torch::full({static_cast<int64_t>(samples.size()), kValues}, 0.5F);
+  auto batch = torch::full({static_cast<int64_t>(samples.size()), 1, 1, kValues}, 0.5F);
   add_noise(batch, noise_of(noise), samples, seed, epoch);
-  return batch;
+  return batch.flatten(1);
 }
 
 TEST(Noise, IsReadAndWrittenAsAPersonDoes) {
@@ -131,6 +131,13 @@ TEST(AddNoise, StaysWithinZeroAndOneAndReachesBoth) {
   // P(|N(0, 0.36)| > 0.5) = 0.4047, half of it on each side.
   EXPECT_NEAR(values.eq(0).to(torch::kFloat64).mean().item<double>(), 0.2023, 0.015);
   EXPECT_NEAR(values.eq(1).to(torch::kFloat64).mean().item<double>(), 0.2023, 0.015);
+}
+
+TEST(AddNoise, LeavesRowsOfATableWithoutBounds) {
+  auto rows = torch::full({50, 20}, 0.5F);
+  add_noise(rows, noise_of("gaussian:0.6"), counting(0, 50), 1, 1);
+  EXPECT_LT(rows.min().item<float>(), 0.0F);
+  EXPECT_GT(rows.max().item<float>(), 1.0F);
 }
 
 TEST(AddNoise, GivesEachSampleALevelOfItsOwnWithinARange) {

@@ -56,11 +56,14 @@ def cross_entropy(target, p):
 
 
 def test_json_has_the_documented_keys(figures):
-    assert set(figures) == {"samples", "latent", "model", "pca", "mean"}
+    assert set(figures) == {"samples", "latent", "model", "pca", "mean", "raw", "verdict"}
     assert figures["samples"] == 500 and figures["latent"] == 8
     common = {"mse", "squared_error", "psnr", "ssim"}
-    assert set(figures["pca"]) == common
-    assert set(figures["model"]) == set(figures["mean"]) == common | {"bce", "bce_floor"}
+    codes = {"knn_accuracy", "probe_accuracy", "trustworthiness"}
+    assert set(figures["pca"]) == common | codes
+    assert set(figures["mean"]) == common | {"bce", "bce_floor"}
+    assert set(figures["model"]) == common | codes | {"bce", "bce_floor"}
+    assert set(figures["raw"]) == {"knn_accuracy", "probe_accuracy"}
 
 
 def test_pca_is_that_of_scikit_learn(figures, clean, pca_rebuilt):

@@ -5,17 +5,22 @@ import re
 import pytest
 
 COMMANDS = {
-    "train": "data-dir size arch hidden channels latent code activation output epochs batch-size "
+    "train": "data-dir size label id drop delimiter missing scale arch hidden channels latent code activation output epochs batch-size "
              "learning-rate schedule warmup optimizer weight-decay beta2 loss noise shift "
-             "validation patience seed precision device threads out config resume overwrite "
+             "validation patience restarts seed precision device threads out config resume overwrite "
              "quiet json",
-    "reconstruct": "data-dir size out count json overwrite",
+    "reconstruct": "data-dir size label id drop delimiter missing out count json overwrite",
     "denoise": "data-dir size out noise seed count json overwrite",
-    "evaluate": "data-dir size noise seed json",
-    "encode": "data-dir size out overwrite",
+    "evaluate": "data-dir size label id drop delimiter missing noise seed stability json",
+    "encode": "data-dir size label id drop delimiter missing out overwrite",
     "decode": "out overwrite",
     "export": "format part out overwrite",
-    "inspect": "",
+    "scatter": "data-dir size label id drop delimiter missing out colour overwrite",
+    "sweep": "latent seeds out overwrite quiet json data-dir size label id drop delimiter missing "
+             "scale arch hidden channels code activation output epochs batch-size learning-rate "
+             "schedule warmup optimizer weight-decay beta2 loss noise shift validation patience "
+             "restarts seed precision device threads",
+    "inspect": "data-dir size label id drop delimiter missing",
     "data": "data-dir",
     "doctor": "data-dir",
 }

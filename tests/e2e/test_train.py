@@ -24,7 +24,10 @@ def test_a_run_folder_holds_what_the_documentation_says(tiny_run):
 def test_metrics_have_a_row_an_epoch(tiny_run):
     rows = list(csv.DictReader((tiny_run / "metrics.csv").open()))
     assert [row["epoch"] for row in rows] == ["1", "2"]
-    assert all(float(value) > 0 for row in rows for value in row.values())
+    counts = ("constant_units", "duplicate_units")
+    assert all(row[name] == "0" for row in rows for name in counts)
+    assert all(float(value) > 0 for row in rows for name, value in row.items()
+               if name not in counts)
     assert float(rows[1]["validation_loss"]) < float(rows[0]["validation_loss"])
 
 
@@ -47,7 +50,7 @@ def test_a_picture_of_an_epoch_shows_something(tiny_run):
 
 def test_stdout_is_the_result_and_stderr_is_the_progress(diabolo):
     result = diabolo("train", "mnist-mini", *TINY, "--out", "run")
-    assert re.fullmatch(r"run: validation MSE 0\.\d+ .*\n", result.out)
+    assert re.fullmatch(r"run: validation MSE 0\.\d+ .*\n.*PCA of the same size.*\n", result.out)
     assert re.match(r"epoch 1/2 .*\nepoch 2/2 .*\n", result.err)
 
 

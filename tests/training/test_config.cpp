@@ -84,7 +84,9 @@ TEST(RunConfig, ReadsBackANoiseThatIsVeryWeak) {
 
 TEST(RunConfig, ExplainsEachFieldAboveIt) {
   const std::string text = run_config_text(RunOptions{});
-  EXPECT_THAT(text, HasSubstr("[training]\n# passes over the training samples\nepochs = 10\n"));
+  EXPECT_THAT(text,
+              HasSubstr("[training]\n# passes over the training samples; auto: until the loss "
+                        "stands still\nepochs = 10\n"));
   EXPECT_THAT(text, HasSubstr("\nhidden = [ 512, 256 ]\n"));
   EXPECT_THAT(text, HasSubstr("\nweight_decay = 0.05\n"));
 }

@@ -138,7 +138,7 @@ std::vector<double> losses_by_autograd(Autoencoder& network, const Dataset& trai
           loss_by_autograd(network, options.loss, batch) * static_cast<double>(batch.input.size(0));
       const double factor =
           schedule_factor(options.schedule, options.warmup, epoch * batches.steps() + step,
-                          options.epochs * batches.steps());
+                          *options.epochs * batches.steps());
       optimizer.step(*options.learning_rate * factor);
     }
     losses.push_back(sum / static_cast<double>(train.size()));

@@ -143,6 +143,7 @@ TEST(Fit, KeepsABetterEpochWhenAHugeLearningRateSpoilsTheNext) {
   options.loss = Loss::kMse;
   options.schedule = Schedule::kConstant;
   options.warmup = 0.5;
+  options.restarts = 0;
   Autoencoder network = tiny_network();
   const auto report = fit(network, digits(256), digits(64), options);
   double least = report.epochs()[0].validation_loss;

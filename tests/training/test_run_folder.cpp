@@ -111,13 +111,14 @@ TEST(RunFolder, WritesARowAnEpoch) {
                       .learning_rate = 0.008,
                       .seconds = 1.5,
                       .samples_per_second = 1000,
-                      .best = true},
+                      .best = true,
+                      .code = {.units = 8, .constant = 1, .duplicate = 2}},
                      {.epoch = 2, .train_loss = 1.0 / 3, .validation_mse = {}}});
   EXPECT_EQ(read_file(folder / "metrics.csv", kSmallFile),
             "epoch,train_loss,validation_loss,validation_mse,learning_rate,seconds,"
-            "samples_per_second\n"
-            "1,0.5,0.25,1e-05,0.008,1.5,1000\n"
-            "2,0.3333333333333333,0,,0,0,0\n");
+            "samples_per_second,constant_units,duplicate_units\n"
+            "1,0.5,0.25,1e-05,0.008,1.5,1000,1,2\n"
+            "2,0.3333333333333333,0,,0,0,0,0,0\n");
 }
 
 TEST(RunFolder, WritesItsSummaryAsOneJsonObject) {

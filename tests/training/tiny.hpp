@@ -32,6 +32,7 @@ inline Autoencoder tiny_network(Architecture arch = Architecture::kDense,
 inline TrainerOptions tiny_training() {
   TrainerOptions options;
   options.epochs = 3;
+  options.schedule = Schedule::kCosine;
   options.batch_size = 64;
   options.learning_rate = 8e-3;
   options.noise = {.kind = NoiseKind::kGaussian, .low = 0.1, .high = 0.4};

@@ -1,0 +1,77 @@
+#include "lib/analysis/column_figures.hpp"
+
+namespace diabolo {
+namespace {
+
+std::optional<double> r2_at(const TableFigureSum& sum, int64_t at) {
+  const TableFigures figures = sum.figures();
+  if (!figures.r2.defined()) return {};
+  return figures.r2[at].item<double>();
+}
+
+}  // namespace
+
+ColumnSums::ColumnSums(std::shared_ptr<const Table> table, torch::Tensor mean)
+    : table_(std::move(table)), mean_(std::move(mean)) {
+  const auto columns = static_cast<int64_t>(table_->columns.size());
+  for (Errors* errors : {&model_, &pca_, &of_mean_}) {
+    errors->wrong = torch::zeros({columns}, torch::kFloat64);
+  }
+}
+
+void ColumnSums::add(const torch::Tensor& clean, const torch::Tensor& model,
+                     const torch::Tensor& pca) {
+  add_errors(model_, clean, model);
+  add_errors(of_mean_, clean, mean_.expand_as(clean));
+  with_pca_ = pca.defined();
+  if (with_pca_) add_errors(pca_, clean, pca);
+  rows_ += static_cast<double>(clean.size(0));
+}
+
+void ColumnSums::add_errors(Errors& to, const torch::Tensor& clean,
+                            const torch::Tensor& rebuilt) const {
+  to.numbers.add(rebuilt, clean);
+  for (size_t i = 0; i < table_->columns.size(); ++i) {
+    if (table_->columns[i].kind == ColumnKind::kNumber) continue;
+    const auto wrong = levels_of(*table_, clean, i).ne(levels_of(*table_, rebuilt, i)).sum();
+    to.wrong[static_cast<int64_t>(i)] += wrong;
+  }
+}
+
+std::optional<double> ColumnSums::r2() const { return model_.numbers.figures().total_r2; }
+
+std::optional<double> ColumnSums::pca_r2() const {
+  return with_pca_ ? pca_.numbers.figures().total_r2 : std::nullopt;
+}
+
+double ColumnSums::error_of(const Errors& errors, size_t i, int64_t at) const {
+  if (table_->columns[i].kind == ColumnKind::kCategory) {
+    return errors.wrong[static_cast<int64_t>(i)].item<double>() / rows_;
+  }
+  return errors.numbers.figures().rmse[at].item<double>() * table_->scale[at].item<double>();
+}
+
+std::vector<ColumnFigures> ColumnSums::columns() const {
+  std::vector<ColumnFigures> result;
+  int64_t at = 0;
+  for (size_t i = 0; i < table_->columns.size(); ++i) {
+    const Column& column = table_->columns[i];
+    ColumnFigures figures{.name = column.name,
+                          .kind = column.kind,
+                          .model = error_of(model_, i, at),
+                          .pca = {},
+                          .mean = error_of(of_mean_, i, at),
+                          .r2 = {},
+                          .pca_r2 = {}};
+    if (with_pca_) figures.pca = error_of(pca_, i, at);
+    if (column.kind == ColumnKind::kNumber) {
+      figures.r2 = r2_at(model_.numbers, at);
+      if (with_pca_) figures.pca_r2 = r2_at(pca_.numbers, at);
+    }
+    at += column.width();
+    result.push_back(figures);
+  }
+  return result;
+}
+
+}  // namespace diabolo

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diabolo {
+
+/// The cells of a table file, row by row.
+class TableSource {
+ public:
+  virtual ~TableSource() = default;
+
+  virtual const std::vector<std::string>& names() const = 0;
+
+  /// Goes to the next row; false at the end. Throws for damaged files.
+  virtual bool next() = 0;
+
+  /// A cell of this row; NaN when it is empty. Throws std::invalid_argument naming file, line and
+  /// column for one that is no number, or infinite.
+  virtual float number(size_t column) const = 0;
+  /// The same as text; "" when it is empty. Valid until next().
+  virtual std::string_view text(size_t column) const = 0;
+
+  /// Throws std::invalid_argument "prices.csv:17: column 'rooms': WHY".
+  [[noreturn]] virtual void fail(size_t column, const std::string& why) const = 0;
+
+  /// How many rows there are: exact, or judged by those read so far.
+  virtual int64_t likely_rows() const = 0;
+};
+
+/// True for .csv, .tsv and .npy, the first two also with .gz behind: by the name alone.
+bool is_table_name(const std::filesystem::path& path);
+
+/// CSV (plain or gzip), or NPY of numbers [N, D], whose columns are column_1 … column_D.
+/// delimiter: "," ";" "tab", or "" to see from the first line.
+/// Throws std::invalid_argument when it is no table, std::runtime_error when it is damaged.
+std::unique_ptr<TableSource> open_table(const std::filesystem::path& path,
+                                        const std::string& delimiter);
+
+/// True for "", NA, N/A, NaN, null, none and ?, whatever their case.
+bool is_empty_cell(std::string_view text);
+
+/// A number that float32 can hold, or infinity; nothing for other text, NaN among it.
+std::optional<float> as_number(std::string_view text);
+
+}  // namespace diabolo

@@ -1,0 +1,88 @@
+#include "lib/data/table_stream.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "lib/data/table_values.hpp"
+
+namespace diabolo {
+namespace {
+
+/// Takes the columns of the model from wherever they stand.
+void use_inputs(TableRows& rows, const Table& table, const std::string& file) {
+  const auto& names = rows.source().names();
+  for (const Column& column : table.columns) {
+    const auto found = std::ranges::find(names, column.name);
+    if (found == names.end()) {
+      throw std::invalid_argument("'" + file + "' has no column '" + column.name +
+                                  "', which the model was trained with");
+    }
+    rows.inputs().push_back({.at = static_cast<size_t>(found - names.begin()),
+                             .name = column.name,
+                             .kind = column.kind,
+                             .levels = Levels(column.levels)});
+  }
+}
+
+void refuse_unknown_columns(const TableRows& rows, const Table& table, const DataOptions& options) {
+  std::vector<std::string> expected = table.left_out;
+  for (const auto& name : split_names(options.drop)) expected.push_back(name);
+  for (const Column& column : table.columns) expected.push_back(column.name);
+  for (const auto& name : {table.label, table.id, options.label, options.id}) {
+    expected.push_back(name);
+  }
+  for (const auto& name : rows.source().names()) {
+    if (contains(expected, name)) continue;
+    throw std::invalid_argument(
+        "'" + options.data + "' has a column '" + name +
+        "', which the model was not trained with; leave it out with --drop");
+  }
+}
+
+/// Where a column that may be missing stands: the one that was asked for, or the model's.
+std::optional<size_t> find_optional(const TableSource& source, const std::string& asked,
+                                    const std::string& known, const std::string& file,
+                                    const std::string& option) {
+  if (!asked.empty()) return find_column(source, asked, file, option);
+  if (known.empty() || !contains(source.names(), known)) return {};
+  return find_column(source, known, file, option);
+}
+
+}  // namespace
+
+TableStream::TableStream(const DataOptions& options, std::shared_ptr<const Table> known)
+    : table_(std::move(known)),
+      label_name_(options.label.empty() ? table_->label : options.label),
+      id_name_(options.id.empty() ? table_->id : options.id),
+      rows_(std::make_unique<TableRows>(open_table(options.data, options.delimiter),
+                                        options.missing.value_or(Missing::kError),
+                                        /*learning=*/false)) {
+  use_inputs(*rows_, *table_, options.data);
+  refuse_unknown_columns(*rows_, *table_, options);
+  const TableSource& source = rows_->source();
+  const auto label = find_optional(source, options.label, table_->label, options.data, "--label");
+  const bool same = options.label.empty() || options.label == table_->label;
+  if (label) rows_->use_label(*label, same ? table_->label_levels : std::vector<std::string>());
+  const auto id = find_optional(source, options.id, table_->id, options.data, "--id");
+  if (id) rows_->use_id(*id);
+}
+
+TableStream::~TableStream() = default;
+
+Dataset TableStream::next(int64_t count) {
+  const int64_t dropped = rows_->dropped();
+  RawTable raw = read_rows(*rows_, count);
+  Dataset dataset;
+  dataset.samples = one_hot(raw.values, table_->columns);
+  if (dataset.samples.size(0) > 0) scale_rows(*table_, dataset.samples);
+  add_names(dataset, std::move(raw), rows_->dropped() - dropped);
+  dataset.table = table_;
+  dataset.label_name = label_name_;
+  dataset.id_name = id_name_;
+  dataset.label_words = rows_->label_levels().words();
+  return dataset;
+}
+
+int64_t TableStream::likely_rows() const { return rows_->source().likely_rows(); }
+
+}  // namespace diabolo

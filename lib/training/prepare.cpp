@@ -1,0 +1,59 @@
+#include "lib/training/prepare.hpp"
+
+#include "lib/training/orient_code.hpp"
+
+namespace diabolo {
+namespace {
+
+/// Fits the scaler of a table to its training rows, and scales all.
+void scale_table(PreparedData& data, Scale scale) {
+  auto table = std::make_shared<Table>(*data.split.train.table);
+  fit_scaler(*table, scale, data.split.train.samples);
+  for (Dataset* part : {&data.split.train, &data.split.validation}) {
+    if (part->size() > 0) scale_rows(*table, part->samples);
+    part->table = table;
+  }
+  data.table = table;
+}
+
+}  // namespace
+
+PreparedData prepare_data(RunOptions& options) {
+  PreparedData data;
+  Dataset loaded = load_data(options.data, Part::kTrain);
+  data.notices = loaded.notices;
+  options.model.sample_shape = loaded.sample_shape();
+  options.model.validate();
+  data.hash = data_hash(loaded);
+  TrainerOptions& training = options.training;
+  training.validation = training.validation_share(loaded.size(), loaded.table != nullptr);
+  data.split =
+      split_in_place(std::move(loaded), *training.validation, static_cast<uint64_t>(training.seed));
+  if (data.split.train.table) scale_table(data, options.data.scale);
+  return data;
+}
+
+TrainedModel new_model(const RunOptions& options, const PreparedData& data) {
+  TrainedModel model;
+  model.network = Autoencoder(options.model);
+  model.pca = fit_companion_pca(model.network, data.split.train);
+  model.table = data.table;
+  model.data = options.data;
+  model.training = options.training;
+  return model;
+}
+
+void finish_model(TrainedModel& model, const PreparedData& data) {
+  model.network->to(torch::kCPU);
+  if (model.table) orient_code(model.network, data.split.train.samples);
+}
+
+TrainedModel train_model(const RunOptions& options, const PreparedData& data,
+                         const FitCallbacks& callbacks) {
+  TrainedModel model = new_model(options, data);
+  fit(model.network, data.split.train, data.split.validation, options.training, callbacks);
+  finish_model(model, data);
+  return model;
+}
+
+}  // namespace diabolo
