@@ -82,6 +82,10 @@ std::string errors_text(const Evaluation& errors) {
   text += errors.pca ? row("PCA, same code size", *errors.pca)
                      : "  (PCA would be exact: the code is no smaller than a sample)\n";
   text += row("mean sample", errors.mean);
+  if (errors.pca_share) {
+    text += "PCA explains " + fixed(100 * *errors.pca_share, 1) +
+            " % of the variance of the training samples.\n";
+  }
   if (errors.model.bce_floor) {
     text += "BCE of a perfect reconstruction: " + fixed(*errors.model.bce_floor, 4) + "\n";
   }
@@ -148,6 +152,7 @@ std::string findings_json(const Findings& findings) {
   if (errors.input) object["input"] = figures_json(*errors.input);
   object["model"] = figures_json(errors.model);
   if (errors.pca) object["pca"] = figures_json(*errors.pca);
+  if (errors.pca) set(object["pca"], "variance_share", errors.pca_share);
   object["mean"] = figures_json(errors.mean);
   if (findings.codes) {
     set_codes(object["model"], findings.codes->model);

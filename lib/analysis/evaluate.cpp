@@ -76,10 +76,12 @@ Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noi
                     .input = {},
                     .model = of_model.mean(),
                     .pca = {},
+                    .pca_share = {},
                     .mean = of_mean.mean(),
                     .columns = {}};
   if (!noise.none()) result.input = of_input.mean();
   if (model.pca.defined()) result.pca = of_pca.mean();
+  if (model.pca.share.defined()) result.pca_share = model.pca.share.sum().item<double>();
   if (!columns) return result;
   result.columns = columns->columns();
   result.model.r2 = columns->r2();

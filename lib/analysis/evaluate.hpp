@@ -33,6 +33,7 @@ struct Evaluation {
   std::optional<Figures> input;  ///< Of the noisy input itself, when there is noise.
   Figures model;
   std::optional<Figures> pca;          ///< PCA at code_size; left out when the code is no smaller.
+  std::optional<double> pca_share;     ///< Of the training samples' variance, that PCA explains.
   Figures mean;                        ///< Of answering every sample with the mean training sample.
   std::vector<ColumnFigures> columns;  ///< Of a table.
 };

@@ -60,7 +60,7 @@ def test_json_has_the_documented_keys(figures):
     assert figures["samples"] == 500 and figures["latent"] == 8
     common = {"mse", "squared_error", "psnr", "ssim"}
     codes = {"knn_accuracy", "probe_accuracy", "trustworthiness"}
-    assert set(figures["pca"]) == common | codes
+    assert set(figures["pca"]) == common | codes | {"variance_share"}
     assert set(figures["mean"]) == common | {"bce", "bce_floor"}
     assert set(figures["model"]) == common | codes | {"bce", "bce_floor"}
     assert set(figures["raw"]) == {"knn_accuracy", "probe_accuracy"}

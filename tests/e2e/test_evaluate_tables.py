@@ -71,6 +71,11 @@ def test_errors_of_scaled_values(case):
         assert case.found[name]["squared_error"] == pytest.approx(mse * case.x.shape[1], rel=1e-4)
 
 
+def test_share_of_variance_that_pca_explains(case):
+    wanted = case.pca.explained_variance_ratio_.sum()
+    assert case.found["pca"]["variance_share"] == pytest.approx(wanted, abs=1e-5)
+
+
 def test_r2(case):
     rebuilt = case.scaler.transform(case.rebuilt)
     for name, guess in (("model", rebuilt), ("pca", case.pca_rebuilt)):
