@@ -3,12 +3,13 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <stdexcept>
 
 #include "lib/analysis/evaluate.hpp"
 #include "lib/data/sample_stream.hpp"
-#include "lib/formats/csv_numbers.hpp"
+#include "lib/formats/csv_reader.hpp"
 #include "lib/formats/csv_writer.hpp"
 #include "lib/formats/npy.hpp"
 #include "models/shape.hpp"
@@ -19,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kBatch = 1000;
+constexpr size_t kMostColumns = 100'000;
 
 std::vector<std::string> code_columns(int64_t count) {
   std::vector<std::string> columns;
@@ -100,6 +102,17 @@ Written write_csv_codes(const TrainedModel& model, const DataOptions& data, Part
   return written;
 }
 
+float number_at(const formats::CsvReader& reader, const std::vector<std::string_view>& cells,
+                size_t column) {
+  float value = 0;
+  const std::string_view cell = cells[column];
+  const auto [end, error] = std::from_chars(cell.begin(), cell.end(), value);
+  if (error != std::errc() || end != cell.end()) {
+    reader.fail(column, "'" + std::string(cell) + "' is not a number");
+  }
+  return value;
+}
+
 }  // namespace
 
 Written write_codes(const TrainedModel& model, const DataOptions& data, Part part,
@@ -134,7 +147,9 @@ void CodesFile::open_npy() {
 
 void CodesFile::open_csv() {
   size_ = 0;
-  const auto names = formats::read_number_csv(path_, [&](std::span<const float>) { ++size_; });
+  formats::CsvReader reader(
+      path_, {.delimiter = ',', .last_line_must_end = true, .max_columns = kMostColumns});
+  const auto& names = reader.names();
   for (const auto& wanted : code_columns(values_in(code_shape_))) {
     const auto found = std::ranges::find(names, wanted);
     if (found == names.end()) {
@@ -145,10 +160,16 @@ void CodesFile::open_csv() {
     columns_.push_back(static_cast<size_t>(found - names.begin()));
   }
   const auto extra = std::ranges::find(names, "code_" + std::to_string(values_in(code_shape_) + 1));
-  if (extra == names.end()) return;
-  throw std::invalid_argument("'" + path_.string() + "' has a column '" + *extra +
-                              "'; the model's codes have " +
-                              std::to_string(values_in(code_shape_)) + " numbers");
+  if (extra != names.end()) {
+    throw std::invalid_argument("'" + path_.string() + "' has a column '" + *extra +
+                                "'; the model's codes have " +
+                                std::to_string(values_in(code_shape_)) + " numbers");
+  }
+  // Names and labels may stand beside the codes; a wrong number is found before anything is made.
+  std::vector<std::string_view> cells;
+  for (; reader.next(cells); ++size_) {
+    for (const size_t column : columns_) number_at(reader, cells, column);
+  }
 }
 
 void CodesFile::for_each_batch(const OnBatch& on_batch) const {
@@ -179,10 +200,13 @@ void CodesFile::read_csv(const OnBatch& on_batch) const {
     on_batch(torch::from_blob(waiting.data(), shape, torch::kFloat32).clone());
     waiting.clear();
   };
-  formats::read_number_csv(path_, [&](std::span<const float> row) {
-    for (const size_t column : columns_) waiting.push_back(row[column]);
+  formats::CsvReader reader(
+      path_, {.delimiter = ',', .last_line_must_end = true, .max_columns = kMostColumns});
+  std::vector<std::string_view> cells;
+  while (reader.next(cells)) {
+    for (const size_t column : columns_) waiting.push_back(number_at(reader, cells, column));
     if (waiting.size() == columns_.size() * static_cast<size_t>(kBatch)) flush();
-  });
+  }
   flush();
 }
 

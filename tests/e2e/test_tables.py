@@ -62,6 +62,14 @@ def test_decoded_codes_are_the_reconstruction(mixed):
     assert np.allclose(np.load(mixed / "d.npy"), np.load(mixed / "r.npy"), rtol=1e-5)
 
 
+def test_codes_in_csv_decode_with_their_names_and_labels_beside(mixed):
+    diabolo = Diabolo(mixed)
+    diabolo("encode", "run", "--out", "named.csv", "--overwrite")
+    diabolo("decode", "run", "named.csv", "--out", "named.npy", "--overwrite")
+    diabolo("reconstruct", "run", "--out", "r.npy", "--overwrite")
+    assert np.allclose(np.load(mixed / "named.npy"), np.load(mixed / "r.npy"), rtol=1e-5)
+
+
 def test_columns_may_stand_in_another_order_and_labels_may_be_missing(mixed):
     header, rows = read_csv(mixed / "mixed.csv")
     order = [3, 1, 4, 2]

@@ -168,6 +168,7 @@ def test_a_csv_of_another_code_size_is_refused(runs):
     (runs / "short.csv").write_text("code_1,code_2\n1,2\n")
     assert "has no column 'code_3'" in Diabolo(runs).error("decode", "dense", "short.csv", "--out",
                                                           "y.npy")
-    (runs / "broken.csv").write_text("code_1,code_2\n1,x\n")
+    names = ",".join(f"code_{i}" for i in range(1, 9))
+    (runs / "broken.csv").write_text(f"{names}\n1,x,3,4,5,6,7,8\n")
     assert "broken.csv:2: column 'code_2'" in Diabolo(runs).error("decode", "dense", "broken.csv",
                                                                  "--out", "y.npy")
