@@ -92,12 +92,8 @@ std::string errors_text(const Evaluation& errors) {
   return text;
 }
 
-/// Four digits that count, whatever the unit.
-std::string significant(const std::optional<double>& value) {
-  if (!value) return "-";
-  std::ostringstream text;
-  text << std::setprecision(4) << *value;
-  return text.str();
+std::string cell(const std::optional<double>& value) {
+  return " " + (value ? significant(*value) : "-");
 }
 
 std::string columns_text(const std::vector<ColumnFigures>& columns) {
@@ -105,9 +101,9 @@ std::string columns_text(const std::vector<ColumnFigures>& columns) {
       "\nerror per column in its own units (RMSE; of a category the share of wrong words)\n" +
       line("", {{"model", 11}, {"PCA", 11}, {"mean", 11}, {"R2", 9}, {"PCA's R2", 10}});
   for (const auto& column : columns) {
-    text += line(column.name, {{" " + significant(column.model), 11},
-                               {" " + significant(column.pca), 11},
-                               {" " + significant(column.mean), 11},
+    text += line(column.name, {{cell(column.model), 11},
+                               {cell(column.pca), 11},
+                               {cell(column.mean), 11},
                                {number(column.r2, 3), 9},
                                {number(column.pca_r2, 3), 10}});
   }
@@ -133,10 +129,11 @@ std::string codes_text(const CodeQuality& codes) {
 }
 
 std::string stability_text(const Stability& stability) {
-  return "\nthe picture over " + std::to_string(stability.disparities.size()) +
-         " other seeds: Procrustes disparity " + fixed(stability.mean, 4) + " (" +
-         fixed(stability.least, 4) + " … " + fixed(stability.greatest, 4) +
-         "; 0: the same picture, 1: another)\n";
+  const size_t seeds = stability.disparities.size();
+  return "\nthe picture over " + std::to_string(seeds) +
+         (seeds == 1 ? " other seed" : " other seeds") + ": Procrustes disparity " +
+         fixed(stability.mean, 4) + " (" + fixed(stability.least, 4) + " … " +
+         fixed(stability.greatest, 4) + "; 0: the same picture, 1: another)\n";
 }
 
 std::string conclusion(const Findings& findings) {

@@ -20,8 +20,10 @@ int run_export(Arguments arguments) {
       "export", "MODEL",
       "Writes a model, or a half of it, for other programs: ONNX (onnxruntime and many\n"
       "more), or TorchScript (torch.jit.load; deprecated by PyTorch since 2.11, so prefer\n"
-      "ONNX). The input is float32 [N, C, H, W] with pixels in [0, 1]. What was written is\n"
-      "loaded and compared with the model before success is reported.");
+      "ONNX). Input is float32: images [N, C, H, W] with pixels in [0, 1]; rows of a table\n"
+      "[N, D] as in the file, unscaled, categories as 0 and 1 a level (the export names its\n"
+      "values in their order). Output of decoder and autoencoder is in the same units. What was\n"
+      "written is loaded and compared with the model before success is reported.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.add("format", "onnx or torchscript", format);
   flags.add("part", "encoder, decoder or autoencoder", part);
@@ -37,7 +39,8 @@ int run_export(Arguments arguments) {
   std::cout << out << ": " << to_text(part) << ", [N x " << shape_text(report.input_shape)
             << "] to [N x " << shape_text(report.output_shape) << "], "
             << with_commas(static_cast<double>(report.bytes)) << " bytes; largest difference "
-            << "from the model " << scientific(report.largest_difference) << "\n";
+            << "from the model " << scientific(report.largest_difference)
+            << (model.table && part != ModelPart::kEncoder ? " of a column's size\n" : "\n");
   return kDone;
 }
 

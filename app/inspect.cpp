@@ -5,6 +5,8 @@
 #include "app/commands.hpp"
 #include "app/flags.hpp"
 #include "app/terminal.hpp"
+#include "lib/data/table_rows.hpp"
+#include "lib/data/table_survey.hpp"
 #include "lib/formats/safetensors.hpp"
 #include "lib/training/config.hpp"
 #include "lib/training/trained_model.hpp"
@@ -75,15 +77,70 @@ void print_model(const fs::path& path) {
   print_tensors(file);
 }
 
-void print_data(const DataOptions& options) {
-  const Dataset data = load_data(options, Part::kTrain);
+std::string values_of(const ColumnSurvey& column) {
+  if (column.kind() == ColumnKind::kNumber) {
+    return column.numbers == 0 ? ""
+                               : significant(column.least) + " to " + significant(column.greatest);
+  }
+  constexpr size_t kShown = 4;
+  const size_t count = column.words.size();
+  std::string text =
+      (count > kMaxLevels ? "more than " + std::to_string(kMaxLevels) : std::to_string(count)) +
+      (count == 1 ? " word: " : " words: ");
+  for (size_t i = 0; i < std::min(count, kShown); ++i)
+    text += (i > 0 ? ", " : "") + column.words[i];
+  return text + (count > kShown ? ", …" : "");
+}
+
+/// Every column, whether it can be learned from or not.
+void print_columns(const TableSurvey& survey) {
+  for (const auto& column : survey.columns) {
+    const std::string remark = remark_on(column, survey.rows);
+    std::cout << "  " << column.name << ": "
+              << (column.kind() == ColumnKind::kNumber ? "number" : "text") << ", "
+              << values_of(column);
+    if (column.empty > 0) std::cout << ", " << column.empty << " empty";
+    if (!remark.empty()) std::cout << "  <- " << remark;
+    std::cout << "\n";
+  }
+}
+
+void print_size(const DataOptions& options, const Dataset& data) {
   const std::string what = data.table ? "row" : "image";
   std::cout << options.data << ": " << with_commas(static_cast<double>(data.size())) << " " << what
             << (data.size() == 1 ? "" : "s") << " of " << shape_text(data.sample_shape())
             << (data.table ? " values" : "") << (data.labels.defined() ? ", with labels" : "")
             << ", SHA-256 " << data_hash(data) << "\n";
-  for (const auto& notice : data.notices) std::cout << notice << "\n";
-  if (data.table) print_table(*data.table);
+}
+
+/// What the file holds, then what `train` would make of it.
+void print_table_file(const DataOptions& options) {
+  const DataOptions file = locate(options, Part::kTrain).table;
+  const TableSurvey survey = survey_table(file, 0);
+  std::cout << options.data << ": " << with_commas(static_cast<double>(survey.rows))
+            << (survey.rows == 1 ? " row" : " rows") << ", "
+            << with_commas(static_cast<double>(survey.columns.size()))
+            << (survey.columns.size() == 1 ? " column\n" : " columns\n");
+  print_columns(survey);
+  std::cout << "to train on:\n";
+  try {
+    const Dataset data = load_data(options, Part::kTrain);
+    for (const auto& notice : data.notices) std::cout << "  " << notice << "\n";
+    std::cout << "  ";
+    print_size(options, data);
+    const Table& table = *data.table;
+    if (!table.label.empty()) {
+      std::cout << "  label: " << table.label << ", " << table.label_levels.size() << " classes\n";
+    }
+    if (!table.id.empty()) std::cout << "  id: " << table.id << "\n";
+  } catch (const std::invalid_argument& error) {
+    std::cout << "  not as it is: " << error.what() << "\n";
+  }
+}
+
+void print_data(const DataOptions& options) {
+  if (is_table(options)) return print_table_file(options);
+  print_size(options, load_data(options, Part::kTrain));
 }
 
 bool looks_like_model(const fs::path& path) {
@@ -96,9 +153,10 @@ bool looks_like_model(const fs::path& path) {
 int run_inspect(Arguments arguments) {
   std::string path;
   DataOptions data;
-  Flags flags("inspect", "FILE",
-              "Says what is in a model file, a run folder, an IDX file, a PNG, a folder of PNGs or "
-              "a table.");
+  Flags flags(
+      "inspect", "FILE",
+      "Says what is in a model file, a run folder, an IDX file, a PNG, a folder of PNGs or\n"
+      "a table: of a table every column, and what to see to before training.");
   flags.word("FILE", path, /*required=*/true);
   flags.add_fields(data, {"data", "scale"});
   if (!flags.parse(arguments)) return kDone;

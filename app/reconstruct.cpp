@@ -7,6 +7,7 @@
 #include "app/terminal.hpp"
 #include "lib/output/codes.hpp"
 #include "lib/output/pictures.hpp"
+#include "lib/training/config.hpp"
 #include "models/shape.hpp"
 
 namespace diabolo::app {
@@ -29,10 +30,14 @@ torch::Tensor picture(const ModelAndData& loaded, int64_t count) {
 }
 
 /// The rows of a table as the model rebuilds them.
-void write_table(const TrainedModel& model, DataOptions data, const std::string& out) {
+void write_table(const TrainedModel& model, DataOptions data, const std::string& out, bool json) {
   data = data_for(model, data);
   const Written written = write_reconstructed(model, data, Part::kTest, out);
   warn_of_dropped(data, written.dropped);
+  if (json) {
+    std::cout << to_json({{"file", "", out}, {"samples", "", written.samples}}) << "\n";
+    return;
+  }
   std::cout << out << ": " << with_commas(static_cast<double>(written.samples)) << " rows of "
             << data_title(data) << ", rebuilt\n";
 }
@@ -57,14 +62,15 @@ int run_reconstruct(Arguments arguments) {
   flags.add_fields(data, {"data", "scale"});
   flags.add("out", "picture to write (reconstruction.png); of a table .csv or .npy", out);
   flags.add("count", "images to draw", count, kDrawable);
-  flags.add_switch("json", "print the errors as one JSON object", json);
+  flags.add_switch("json", "print the errors, or of a table what was written, as one JSON object",
+                   json);
   flags.add_switch("overwrite", "replace the file if it is there", overwrite);
   if (!flags.parse(arguments)) return kDone;
   const TrainedModel model = load_model(model_path);
   if (out.empty()) out = model.table ? "reconstruction.csv" : "reconstruction.png";
   require_free(out, overwrite);
   if (model.table) {
-    write_table(model, data, out);
+    write_table(model, data, out, json);
     return kDone;
   }
   const ModelAndData loaded = load_model_and_data(model_path, data);

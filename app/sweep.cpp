@@ -11,6 +11,7 @@
 #include "app/flags.hpp"
 #include "app/interrupt.hpp"
 #include "app/results.hpp"
+#include "app/table_defaults.hpp"
 #include "app/terminal.hpp"
 #include "lib/formats/csv_reader.hpp"
 #include "lib/formats/file.hpp"
@@ -251,7 +252,8 @@ int run_sweep_command(Arguments arguments) {
   SweepRequest request;
   Flags flags("sweep", "DATA",
               "Trains networks of several code sizes and draws their error beside PCA's, with the\n"
-              "spread over seeds. Interrupted, the same command goes on where it stopped.");
+              "spread over seeds. Interrupted, the same command goes on where it stopped." +
+                  table_defaults());
   add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
   request.run = RunOptions::for_data(request.run.data);

@@ -69,6 +69,12 @@ std::string fixed(double number, int decimals) {
   return text.str();
 }
 
+std::string significant(double number) {
+  std::ostringstream text;
+  text << std::setprecision(4) << number;
+  return text.str();
+}
+
 std::string scientific(double number) {
   std::ostringstream text;
   text << std::scientific << std::setprecision(1) << number;

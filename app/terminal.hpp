@@ -21,6 +21,7 @@ void warn(const std::string& message);
 
 std::string with_commas(double number);          ///< "24,310"
 std::string fixed(double number, int decimals);  ///< "0.0037"
+std::string significant(double number);          ///< Four digits that count: "0.4125", "1.734e+06"
 std::string scientific(double number);           ///< "4.8e-07"
 std::string duration(double seconds);            ///< "45 s", "3 min 20 s", "1 h 05 min"
 

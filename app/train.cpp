@@ -5,6 +5,7 @@
 #include "app/interrupt.hpp"
 #include "app/progress.hpp"
 #include "app/results.hpp"
+#include "app/table_defaults.hpp"
 #include "app/terminal.hpp"
 #include "app/train_report.hpp"
 #include "lib/training/checkpoint.hpp"
@@ -153,6 +154,12 @@ void save_end(Work& work, const Checkpoint& end) {
   save_checkpoint(end, work.data.hash, work.folder.checkpoint());
 }
 
+std::string remedy(const CodeUnits& code) {
+  return code.constant == code.units
+             ? ": nothing was learned; try another --learning-rate, --seed or --activation"
+             : ": a smaller --latent would hold as much";
+}
+
 void print_end(const TrainRequest& request, const RunSummary& summary) {
   if (request.json) {
     std::cout << to_json(entries_of(summary)) << "\n";
@@ -205,7 +212,7 @@ int train(const TrainRequest& request, Work work) {
   }
   work.folder.write_summary(summary);
   const std::string unwell = to_sentence(report.epochs().back().code);
-  if (!unwell.empty()) warn(unwell + ": a smaller --latent would hold as much");
+  if (!unwell.empty()) warn(unwell + remedy(report.epochs().back().code));
   print_end(request, summary);
   return kDone;
 }
@@ -216,7 +223,8 @@ int run_train(Arguments arguments) {
   TrainRequest request;
   Flags flags("train", "DATA",
               "Fits an autoencoder and writes a run folder: the model, its options, a row of\n"
-              "figures and a picture an epoch.");
+              "figures an epoch, and of images a picture an epoch." +
+                  table_defaults());
   add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
   if (!request.resume.empty()) {

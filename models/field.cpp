@@ -110,8 +110,12 @@ std::string unknown_word(std::string_view what, std::string_view found,
   std::string message = "unknown " + std::string(what) + " '" + std::string(found) + "'";
   const std::string guess = nearest(found, known);
   if (!guess.empty()) message += "; did you mean '" + guess + "'?";
+  constexpr size_t kListed = 20;
   std::string list;
-  for (const std::string& word : known) list += (list.empty() ? "" : ", ") + word;
+  for (size_t i = 0; i < known.size() && i < kListed; ++i) {
+    list += (i == 0 ? "" : ", ") + known[i];
+  }
+  if (known.size() > kListed) list += ", … " + std::to_string(known.size()) + " in all";
   return message + " (" + list + ")";
 }
 

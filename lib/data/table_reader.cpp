@@ -1,40 +1,23 @@
 #include "lib/data/table_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
+#include "lib/data/table_survey.hpp"
 #include "lib/data/table_values.hpp"
 
 namespace diabolo {
 namespace {
 
 constexpr int64_t kKindRows = 1000;
-
-/// Which columns hold numbers, judged by the first rows.
-std::vector<ColumnKind> column_kinds(const DataOptions& options) {
-  const auto source = open_table(options.data, options.delimiter);
-  const size_t columns = source->names().size();
-  std::vector<int64_t> numbers(columns, 0);
-  std::vector<int64_t> texts(columns, 0);
-  int64_t rows = 0;
-  for (; rows < kKindRows && source->next(); ++rows) {
-    for (size_t i = 0; i < columns; ++i) {
-      const std::string_view cell = source->text(i);
-      if (!cell.empty()) ++(as_number(cell) ? numbers : texts)[i];
-    }
-  }
-  if (rows == 0) {
-    throw std::invalid_argument("'" + options.data + "' holds the names of columns and no rows");
-  }
-  std::vector<ColumnKind> kinds;
-  for (size_t i = 0; i < columns; ++i) {
-    kinds.push_back(numbers[i] >= texts[i] ? ColumnKind::kNumber : ColumnKind::kCategory);
-  }
-  return kinds;
-}
+constexpr int64_t kFewestNoted = 10;  // Of fewer rows, some count by chance.
 
 TableRows learning_rows(const DataOptions& options, Table& table) {
-  const std::vector<ColumnKind> kinds = column_kinds(options);
+  const TableSurvey first = survey_table(options, kKindRows);
+  if (first.rows == 0) {
+    throw std::invalid_argument("'" + options.data + "' holds the names of columns and no rows");
+  }
   TableRows rows(open_table(options.data, options.delimiter),
                  options.missing.value_or(Missing::kError), /*learning=*/true);
   const TableSource& source = rows.source();
@@ -49,7 +32,9 @@ TableRows learning_rows(const DataOptions& options, Table& table) {
   for (size_t i = 0; i < source.names().size(); ++i) {
     const std::string& name = source.names()[i];
     if (name == table.label || name == table.id || contains(table.left_out, name)) continue;
-    rows.inputs().push_back({.at = i, .name = name, .kind = kinds[i], .levels = {}});
+    const ColumnSurvey& column = first.columns[i];
+    require_readable(options, column);
+    rows.inputs().push_back({.at = i, .name = name, .kind = column.kind(), .levels = {}});
   }
   if (rows.inputs().empty()) {
     throw std::invalid_argument("'" + options.data + "' has no column left to learn from");
@@ -98,7 +83,50 @@ void keep_varying(TableRows& rows, RawTable& raw, Table& table, std::vector<std:
   raw.values = raw.values.index_select(1, torch::tensor(kept, torch::kInt64));
 }
 
+/// Whole numbers, each 1 above the one before.
+bool counts_rows(const torch::Tensor& cells) {
+  if (cells[0].item<float>() != std::floor(cells[0].item<float>())) return false;
+  return cells.diff().eq(1).all().item<bool>();
+}
+
+/// What a person may not have meant, of columns that are learned from.
+void note_columns(const TableRows& rows, const RawTable& raw, std::vector<std::string>& notices) {
+  const int64_t count = raw.values.size(0);
+  for (size_t i = 0; i < rows.inputs().size(); ++i) {
+    const auto& use = rows.inputs()[i];
+    const std::string column = "column '" + use.name + "' ";
+    const auto& words = use.levels.words();
+    if (use.kind == ColumnKind::kNumber) {
+      if (count < kFewestNoted || !counts_rows(raw.values.select(1, static_cast<int64_t>(i))))
+        continue;
+      notices.push_back(column + "counts the rows; if that means nothing, give --id " + use.name +
+                        " or --drop " + use.name);
+    } else if (are_names(words.size(), count)) {
+      notices.push_back(column + "has " + std::to_string(words.size()) + " different words in " +
+                        std::to_string(count) + " rows; if they are names, give --id " + use.name +
+                        " or --drop " + use.name);
+    } else if (const CellLook look = look_of(words[0]); look == CellLook::kUnit) {
+      notices.push_back(column + "is read as words: '" + words[0] + "' " + advice_on(look));
+    }
+  }
+}
+
+/// A label of many numbers is a quantity, and no class.
+void note_label(const Table& table, int64_t rows, std::vector<std::string>& notices) {
+  const auto& words = table.label_levels;
+  if (!is_quantity(words) || 5 * std::ssize(words) < rows) return;
+  notices.push_back("the label '" + table.label + "' has " + std::to_string(words.size()) +
+                    " different numbers, each taken as a class; for a colour alone, give --drop " +
+                    table.label + ", and scatter --colour " + table.label);
+}
+
 }  // namespace
+
+bool is_quantity(const std::vector<std::string>& words) {
+  constexpr size_t kMostClasses = 20;
+  return words.size() > kMostClasses &&
+         std::ranges::all_of(words, [](const auto& word) { return as_number(word).has_value(); });
+}
 
 Dataset read_table(const DataOptions& options) {
   auto table = std::make_shared<Table>();
@@ -113,12 +141,14 @@ Dataset read_table(const DataOptions& options) {
   }
   sort_levels(rows, raw.values);
   Dataset dataset;
+  note_columns(rows, raw, dataset.notices);
   keep_varying(rows, raw, *table, dataset.notices);
   if (table->columns.empty()) {
     throw std::invalid_argument("'" + options.data + "': no column varies from row to row");
   }
   const auto label_ranks = rows.label_levels().sort();
   table->label_levels = rows.label_levels().words();
+  note_label(*table, count, dataset.notices);
   dataset.samples = one_hot(raw.values, table->columns);
   add_names(dataset, std::move(raw), rows.dropped());
   if (dataset.labels.defined()) dataset.labels = renumbered(dataset.labels, label_ranks);

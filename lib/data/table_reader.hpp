@@ -11,4 +11,7 @@ namespace diabolo {
 /// Throws std::invalid_argument naming file, line and column for what does not fit.
 Dataset read_table(const DataOptions& options);
 
+/// True of the words of a label that are more than 20, all numbers: a quantity rather than classes.
+bool is_quantity(const std::vector<std::string>& words);
+
 }  // namespace diabolo

@@ -80,7 +80,8 @@ bool TableRows::next(float* values, std::vector<int64_t>& labels, std::vector<st
 }
 
 bool TableRows::read_inputs(float* values) {
-  bool whole = true;
+  // First, so that words of a row which is left out do not become levels.
+  if (missing_ == Missing::kDrop && has_empty_cell()) return false;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     Use& use = inputs_[i];
     values[i] = use.kind == ColumnKind::kNumber ? source_->number(use.at) : read_level(use);
@@ -88,9 +89,12 @@ bool TableRows::read_inputs(float* values) {
     if (missing_ == Missing::kError) {
       source_->fail(use.at, "an empty cell; give --missing mean, or --missing drop");
     }
-    whole = false;
   }
-  return whole || missing_ != Missing::kDrop;
+  return true;
+}
+
+bool TableRows::has_empty_cell() const {
+  return std::ranges::any_of(inputs_, [&](const Use& use) { return source_->empty(use.at); });
 }
 
 float TableRows::read_level(Use& use) {
@@ -103,9 +107,10 @@ float TableRows::read_level(Use& use) {
                               some_of(use.levels.words()) + ")");
   }
   if (use.levels.words().size() == kMaxLevels) {
-    source_->fail(use.at, "text with more than " + std::to_string(kMaxLevels) +
-                              " different values; leave the column out with --drop, or use it as "
-                              "--id or --label");
+    source_->fail(use.at, "'" + std::string(word) + "' is one word more than the " +
+                              std::to_string(kMaxLevels) +
+                              " different ones that a column of text may have; leave it out with "
+                              "--drop, or use it as --id or --label");
   }
   return static_cast<float>(use.levels.add(word));
 }

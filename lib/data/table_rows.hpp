@@ -53,6 +53,7 @@ class TableRows {
   TableRows(std::unique_ptr<TableSource> source, Missing missing, bool learning);
 
   std::vector<Use>& inputs() { return inputs_; }
+  const std::vector<Use>& inputs() const { return inputs_; }
   void use_label(size_t at, const std::vector<std::string>& levels);
   void use_id(size_t at) { id_ = at; }
   const TableSource& source() const { return *source_; }
@@ -64,6 +65,7 @@ class TableRows {
   bool next(float* values, std::vector<int64_t>& labels, std::vector<std::string>& ids);
 
  private:
+  bool has_empty_cell() const;
   bool read_inputs(float* values);
   float read_level(Use& use);
   int64_t read_label();

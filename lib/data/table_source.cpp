@@ -76,6 +76,7 @@ class CsvSource : public TableSource {
   std::string_view text(size_t column) const override {
     return is_empty_cell(cells_[column]) ? std::string_view() : cells_[column];
   }
+  bool empty(size_t column) const override { return is_empty_cell(cells_[column]); }
   [[noreturn]] void fail(size_t column, const std::string& why) const override {
     reader_.fail(column, why);
   }
@@ -118,6 +119,7 @@ class NpySource : public TableSource {
     texts_[column] = std::isnan(value) ? std::string() : to_text(static_cast<double>(value));
     return texts_[column];
   }
+  bool empty(size_t column) const override { return std::isnan(row_[column]); }
   [[noreturn]] void fail(size_t column, const std::string& why) const override {
     throw std::invalid_argument("'" + name_ + "', row " + std::to_string(rows_) + ", " +
                                 names_[column] + ": " + why);

@@ -25,6 +25,8 @@ class TableSource {
   /// The same as text; "" when it is empty. Valid until next().
   virtual std::string_view text(size_t column) const = 0;
 
+  virtual bool empty(size_t column) const = 0;
+
   /// Throws std::invalid_argument "prices.csv:17: column 'rooms': WHY".
   [[noreturn]] virtual void fail(size_t column, const std::string& why) const = 0;
 

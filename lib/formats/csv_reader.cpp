@@ -117,7 +117,10 @@ void CsvReader::check_names() const {
   }
   std::map<std::string_view, size_t> columns;
   for (size_t i = 0; i < names_.size(); ++i) {
-    if (names_[i].empty()) fail_row("column " + std::to_string(i + 1) + " has no name");
+    if (names_[i].empty()) {
+      fail_row("column " + std::to_string(i + 1) + " has no name; write one" +
+               (i == 0 ? " (a table of pandas is saved without its index by index=False)" : ""));
+    }
     const auto [first, is_new] = columns.emplace(names_[i], i);
     if (is_new) continue;
     fail_row("columns " + std::to_string(first->second + 1) + " and " + std::to_string(i + 1) +
@@ -128,7 +131,8 @@ void CsvReader::check_names() const {
 void CsvReader::check_text(const std::vector<std::string_view>& fields) const {
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].find('\0') != std::string_view::npos) fail(i, "it holds a zero byte");
-    if (!is_utf8(fields[i])) fail(i, "it is not UTF-8");
+    if (!is_utf8(fields[i]))
+      fail(i, "it is not UTF-8; convert the file, as iconv -f latin1 -t utf-8 does");
   }
 }
 

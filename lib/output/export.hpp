@@ -17,7 +17,7 @@ inline constexpr auto kEnumNames<ExportFormat> = std::array{
 struct ExportReport {
   std::vector<int64_t> input_shape;   ///< Without N.
   std::vector<int64_t> output_shape;  ///< Without N.
-  double largest_difference = 0;      ///< Of any output value, on fixed inputs.
+  double largest_difference = 0;      ///< As require_same_numbers(), on fixed inputs.
   uint64_t bytes = 0;
 };
 
@@ -36,9 +36,16 @@ std::vector<int64_t> part_output_shape(const AutoencoderOptions& options, ModelP
 /// What a part makes of `input`, by the network and the scaler themselves.
 torch::Tensor run_part(const TrainedModel& model, ModelPart part, const torch::Tensor& input);
 
-/// Largest difference of any value. Throws std::runtime_error when it is above 1e-5 times the
-/// largest value expected (or 1e-5, when those are below 1), or NaN.
-double require_same_numbers(const torch::Tensor& exported, const torch::Tensor& expected);
+/// Size of each output value, [...output shape] float32 or one number, which differences are told
+/// in: 1, or the largest value expected where that is more; of columns in units of the file their
+/// own largest value, and no less than a step of their scaling.
+torch::Tensor size_of_outputs(const TrainedModel& model, ModelPart part,
+                              const torch::Tensor& expected);
+
+/// Largest difference of any value from what run_part() makes of `input`, as a share of
+/// size_of_outputs(). Throws std::runtime_error when it is above 1e-5, or NaN.
+double require_same_numbers(const TrainedModel& model, ModelPart part, const torch::Tensor& input,
+                            const torch::Tensor& exported);
 
 /// JSON that goes with an export: shapes, scaling and kind of sample, data, format version.
 std::string export_metadata(const TrainedModel& model, ModelPart part);

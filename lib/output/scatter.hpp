@@ -15,6 +15,9 @@ struct ScatterPanel {
   std::string title;              ///< "autoencoder: MSE 0.41"; empty for none.
   std::vector<std::string> axes;  ///< Their names, 1 to 3.
   torch::Tensor points;           ///< [N, 1 … 3] float32, finite, a column an axis; N >= 1.
+  /// Of two axes: a distance is drawn as long along both, unless the points would fill less than a
+  /// quarter of one.
+  bool equal_scale = false;
 };
 
 /// What the colours of points mean, in every panel: groups, values, or nothing.

@@ -90,11 +90,24 @@ double margin_of(const std::vector<std::string>& texts) {
   return texts.empty() ? kMarginAround : kMarginAroundNamed;
 }
 
+/// Widens one of the ranges; see ScatterPanel::equal_scale.
+void make_equal(AxisRange& x, AxisRange& y, const Box& area) {
+  constexpr double kMostWidened = 4;
+  const double by_x = (x.high - x.low) / area.width();
+  const double by_y = (y.high - y.low) / area.height();
+  AxisRange& finer = by_x < by_y ? x : y;
+  const double factor = std::max(by_x, by_y) / std::min(by_x, by_y);
+  if (factor > kMostWidened) return;
+  const double grown = (factor - 1) * (finer.high - finer.low) / 2;
+  finer = {finer.low - grown, finer.high + grown};
+}
+
 void draw_flat(ChartPage& page, const ScatterPanel& panel, const PointColours& colours,
                const std::vector<std::string>& texts, const Box& area) {
   const auto points = numbers_of(panel.points);
-  const AxisRange x = range_of(points.select(1, 0), margin_of(texts));
-  const AxisRange y = range_of(points.select(1, 1), margin_of(texts));
+  AxisRange x = range_of(points.select(1, 0), margin_of(texts));
+  AxisRange y = range_of(points.select(1, 1), margin_of(texts));
+  if (panel.equal_scale) make_equal(x, y, area);
   page.begin_plot(area);
   page.axis('x', x, axis_name(panel, 0, area.width()), most_ticks(x, area.width()));
   page.axis('y', y, axis_name(panel, 1, area.height()), area.height() / kPixelsPerRow);

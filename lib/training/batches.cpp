@@ -57,7 +57,8 @@ torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64
 Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device)
     : options_(options),
       batch_size_(std::min(options.batch_size.value(), dataset.size())),
-      shift_(dataset.samples.dim() == kImageDimensions ? options.shift : 0),
+      images_(dataset.samples.dim() == kImageDimensions),
+      shift_(images_ ? options.shift : 0),
       device_(device) {
   if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
   samples_ = dataset.samples.to(device_);
@@ -86,7 +87,9 @@ Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_
 Batch Batches::plain(int64_t begin, int64_t count) const {
   std::vector<int64_t> chosen(static_cast<size_t>(count));
   std::iota(chosen.begin(), chosen.end(), begin);
-  return finish(samples_.narrow(0, begin, count), chosen, kUnshuffledEpoch);
+  const auto rows = samples_.narrow(0, begin, count);
+  if (!images_) return {rows, rows};
+  return finish(rows, chosen, kUnshuffledEpoch);
 }
 
 Batch Batches::finish(const torch::Tensor& rows, std::span<const int64_t> samples,

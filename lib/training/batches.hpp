@@ -34,7 +34,9 @@ class Batches {
   /// Batch `step` (0-based) of `epoch`, noisy and, if of images, shifted as the options say.
   Batch training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const;
 
-  /// Samples in their own order, never shifted, with noise that is the same at each call.
+  /// Samples in their own order, never shifted. Images with noise that is the same at each call,
+  /// since a network trained with noise is to clean; rows of a table as they are, since noise only
+  /// keeps it from learning them by heart.
   Batch plain(int64_t begin, int64_t count) const;
 
  private:
@@ -42,7 +44,8 @@ class Batches {
 
   TrainerOptions options_;
   int64_t batch_size_;
-  int64_t shift_;  ///< Pixels; 0 for samples that are no images.
+  bool images_;    ///< Or rows of a table.
+  int64_t shift_;  ///< Pixels; 0 for rows.
   torch::Device device_;
   torch::Tensor samples_;
 };

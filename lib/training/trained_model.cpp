@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "lib/data/table_source.hpp"
 #include "lib/training/config.hpp"
 #include "lib/training/table_json.hpp"
 #include "lib/training/tensor_file.hpp"
@@ -167,6 +168,11 @@ TrainedModel load_model(const fs::path& given) {
                                 "' is no run folder: it has no model.safetensors");
   }
   const std::string name = path.string();
+  if (is_table_name(path) || path.extension() == ".png") {
+    throw std::invalid_argument("'" + name +
+                                "' holds data; a model comes first: a run folder, or its "
+                                "model.safetensors");
+  }
   const TensorFile file = read_tensor_file(path);
   require_our_format(file.metadata, name);
   const AutoencoderOptions architecture = read_architecture(file.metadata, name);

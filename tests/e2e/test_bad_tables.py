@@ -26,6 +26,11 @@ def folder(tmp_path_factory):
     ("a,b\n1,2\nnan,4\n5,6\n", ["bad.csv:3", "column 'a'", "empty cell", "--missing"]),
     ("a,b\n1,2\ninf,4\n5,6\n", ["bad.csv:3", "column 'a'", "'inf' is not finite"]),
     ("a,a\n1,2\n3,4\n", ["bad.csv:1", "'a'"]),
+    ("a;b\n1,5;2\n2,5;3\n3,25;4\n", ["bad.csv:2", "column 'a'", "'1,5'", "point", "--drop"]),
+    ("a;b\n1;2\n3;1.234,5\n4;9,5\n", ["bad.csv:3", "column 'b'", "'1.234,5'", "point"]),
+    ("a,b\n1,2024-01-31\n2,2024-02-01\n", ["bad.csv:2", "column 'b'", "date", "--drop"]),
+    ("a,b\n1,31/12/2023 10:00\n2,1/1/24\n", ["bad.csv:2", "column 'b'", "date"]),
+    (",b\n0,2\n1,3\n", ["bad.csv:1", "column 1", "no name", "index=False"]),
     ("a,b\n5,5\n5,5\n", ["bad.csv", "no column varies"]),
     ("a,b\n\"1,2\n3,4\n", ["bad.csv:2", "quote"]),
     ("a,b\n1,\"p\n\nq\"\nx,r\n2,s\n3,t\n", ["bad.csv:5", "column 'a'", "'x'"]),
@@ -47,7 +52,7 @@ def test_invalid_utf8_is_named(folder):
 def test_ten_thousand_levels_are_too_many(folder):
     write_csv(folder / "bad.csv", ["a", "word"], [[i, f"w{i}"] for i in range(10_000)])
     message = Diabolo(folder).error("train", "bad.csv", "--out", "new")
-    assert "column 'word'" in message and "more than 50" in message and "--drop" in message
+    assert "column 'word'" in message and "50 different" in message and "--drop" in message
 
 
 @pytest.mark.parametrize("option, value, words", [
@@ -82,6 +87,11 @@ def test_an_error_in_a_late_row_leaves_no_codes(folder):
     message = Diabolo(folder).error("encode", "run", "late.csv", "--out", "late-codes.csv")
     assert "late.csv:5002" in message
     assert not list(folder.glob("late-codes*"))
+
+
+def test_a_table_in_the_place_of_a_model_is_told(folder):
+    message = Diabolo(folder).error("evaluate", "good.csv")
+    assert "'good.csv' holds data" in message and "a model comes first" in message
 
 
 def test_images_and_tables_are_not_mixed_up(folder, tiny_run):

@@ -31,6 +31,26 @@ def test_a_png_and_a_folder_of_them_are_described(diabolo, tmp_path):
     assert re.search(r"1 image\b.* 3 x 17 x 23", diabolo("inspect", "images/001.png").out)
 
 
+def test_every_column_of_a_table_is_described_whatever_is_in_it(diabolo, tmp_path):
+    lines = ["nr,name,price,when,weight,kind,left"]
+    lines += [f'{i + 1},n{i},"{i},5",2024-01-{i % 28 + 1:02},{i % 3} kg,{"ab"[i % 2]},{"" if i == 3 else i * i}'
+              for i in range(60)]
+    (tmp_path / "shop.csv").write_text("\n".join(lines) + "\n")
+    out = diabolo("inspect", "shop.csv").out
+    assert "60 rows, 7 columns" in out
+    rows = {line.split(":")[0].strip(): line for line in out.splitlines()}
+    assert "number, 1 to 60" in rows["nr"] and "counts the rows" in rows["nr"]
+    assert "more than 50 words: n0, n1" in rows["name"] and "--id or --drop" in rows["name"]
+    assert "'0,5'" in rows["price"] and "point" in rows["price"]
+    assert "date" in rows["when"] and "unit" in rows["weight"]
+    assert rows["kind"].endswith("text, 2 words: a, b")
+    assert "number, 0 to 3481, 1 empty" in rows["left"]
+    assert "not as it is" in out and "'price'" in out.split("not as it is")[1]
+    out = diabolo("inspect", "shop.csv", "--drop", "price,when,weight", "--id", "name",
+                  "--missing", "mean").out
+    assert "60 rows of 4 values, SHA-256" in out and "column 'nr' counts the rows" in out
+
+
 def test_the_hash_is_that_of_the_summary(diabolo, tiny_run):
     summary = json.loads((tiny_run / "summary.json").read_text())
     found = diabolo("inspect", MINI / "train-images-idx3-ubyte.gz").out

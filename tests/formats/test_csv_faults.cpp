@@ -24,8 +24,11 @@ TEST(CsvFaults, AFileOfNothing) {
 }
 
 TEST(CsvFaults, NamesThatAreNone) {
-  EXPECT_EQ(error_of("a,,c\n1,2,3\n"), "a.csv:1: column 2 has no name");
-  EXPECT_EQ(error_of("a,b,\n1,2,3\n"), "a.csv:1: column 3 has no name");
+  EXPECT_EQ(error_of("a,,c\n1,2,3\n"), "a.csv:1: column 2 has no name; write one");
+  EXPECT_EQ(error_of(",b\n1,2\n"),
+            "a.csv:1: column 1 has no name; write one (a table of pandas is saved without its "
+            "index by index=False)");
+  EXPECT_EQ(error_of("a,b,\n1,2,3\n"), "a.csv:1: column 3 has no name; write one");
   EXPECT_EQ(error_of("\na,b,c,b\n"), "a.csv:2: columns 2 and 4 are both named 'b'");
   EXPECT_EQ(error_of("a,\" a\"\n"), "none");
   EXPECT_EQ(error_of("1,2.5,-3e7\n4,5,6\n"),
@@ -76,7 +79,7 @@ TEST(CsvFaults, AQuoteThatIsNeverClosed) {
 }
 
 TEST(CsvFaults, TextsThatAreNotUtf8) {
-  const std::string why = ": it is not UTF-8";
+  const std::string why = ": it is not UTF-8; convert the file, as iconv -f latin1 -t utf-8 does";
   EXPECT_EQ(error_of("a,b\n1,2\n3,caf\xE9\n"), "a.csv:3: column 'b'" + why);
   EXPECT_EQ(error_of("a,caf\xE9\n1,2\n"), "a.csv:1: column 2" + why);
   EXPECT_EQ(error_of("\xFF\xFE"

@@ -104,6 +104,13 @@ TEST(Batches, HaveTheSameNoiseAtEachValidationAndAnotherWhileTraining) {
   EXPECT_FALSE(torch::equal(training.input, plain.input));
 }
 
+TEST(Batches, ShowRowsOfATableToValidationWithoutNoise) {
+  const Dataset table = dataset_of(torch::randn({4, 5}));
+  const Batches batches(table, noisy_options(), torch::kCPU);
+  EXPECT_FALSE(torch::equal(batches.training({0, 1, 2, 3}, 1, 0).input, table.samples));
+  EXPECT_TRUE(torch::equal(batches.plain(0, 4).input, table.samples));
+}
+
 TEST(Batches, ShiftOnlyWhileTrainingAndTheTargetAlike) {
   TrainerOptions options = plain_options(64);
   options.shift = 2;
