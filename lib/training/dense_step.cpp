@@ -99,21 +99,32 @@ double slope_factor(Loss loss) { return loss == Loss::kMse ? 2.0 : 1.0; }
 
 }  // namespace
 
-bool DenseStep::can(const Autoencoder& model, const torch::Device& device, Precision precision) {
-  return model->options().arch == Architecture::kDense && device.is_cpu() &&
-         precision == Precision::kFp32;
+bool DenseStep::can(const Autoencoder& model, const torch::Device& device) {
+  return model->options().arch == Architecture::kDense && device.is_cpu();
 }
 
-DenseStep::DenseStep(Autoencoder& model, Loss loss)
-    : parameters_(named_parameters(model)), loss_(loss), output_(model->options().output) {
+DenseStep::DenseStep(Autoencoder& model, Loss loss, Precision precision)
+    : parameters_(named_parameters(model)),
+      values_(parameters_.values()),
+      gradients_(parameters_.gradients()),
+      loss_(loss),
+      output_(model->options().output) {
+  if (precision == Precision::kBf16) {
+    values_ = values_.to(torch::kBFloat16);
+    gradients_ = gradients_.to(torch::kBFloat16);
+  }
+  // Layers show where in the module's memory each parameter lies, which is that of values().
+  const auto same_place = [&](const torch::Tensor& flat, const torch::Tensor& parameter) {
+    return flat.as_strided(parameter.sizes(), parameter.strides(), parameter.storage_offset());
+  };
   for (const Layer& layer : model->layers(ModelPart::kAutoencoder)) {
     if (layer.kind == LayerKind::kLinear) {
-      const auto weight = layer.weight.detach();
+      const auto weight = same_place(values_, layer.weight);
       layers_.push_back({.weight = weight,
                          .weight_transposed = weight.t(),
-                         .bias = layer.bias.detach(),
-                         .weight_gradient = layer.weight.grad(),
-                         .bias_gradient = layer.bias.grad(),
+                         .bias = same_place(values_, layer.bias),
+                         .weight_gradient = same_place(gradients_, layer.weight),
+                         .bias_gradient = same_place(gradients_, layer.bias),
                          .activation = {}});
     } else if (layer.kind == LayerKind::kActivation) {
       layers_.back().activation = layer.activation;
@@ -129,26 +140,41 @@ double DenseStep::run(const torch::Tensor& input, const torch::Tensor& target) {
   auto found = rows_.find(count);
   if (found == rows_.end()) found = rows_.emplace(count, make_rows(count)).first;
   Rows& rows = found->second;
-  const auto x = input.flatten(1);
+  auto x = input.flatten(1);
+  if (is_bf16()) {
+    values_.copy_(parameters_.values());
+    x = rows.input.copy_(x);
+  }
   forward(x, rows);
   const double loss = loss_and_gradient(target.flatten(1), rows);
   backward(x, rows);
+  if (is_bf16()) parameters_.gradients().copy_(gradients_);
   return loss;
 }
 
 DenseStep::Rows DenseStep::make_rows(int64_t count) const {
   Rows rows;
   for (const DenseLayer& layer : layers_) {
-    const auto make = [&] { return torch::empty({count, layer.bias.size(0)}, torch::kFloat32); };
+    const auto make = [&] {
+      return torch::empty({count, layer.bias.size(0)}, values_.scalar_type());
+    };
     LayerRows made{.sum = make(), .value = {}, .gradient = make(), .gradient_transposed = {}};
     made.value = layer.activation ? make() : made.sum;
     made.gradient_transposed = made.gradient.t();
     rows.layers.push_back(made);
   }
-  rows.losses = torch::empty_like(rows.layers.back().sum);
+  const LayerRows& last = rows.layers.back();
+  rows.logits = last.sum;
+  rows.slopes = last.gradient;
+  if (is_bf16()) {
+    rows.input = torch::empty({count, layers_.front().weight.size(1)}, torch::kBFloat16);
+    rows.logits = torch::empty(last.sum.sizes(), torch::kFloat32);
+    rows.slopes = torch::empty_like(rows.logits);
+  }
+  rows.losses = torch::empty_like(rows.logits);
   rows.loss_sum = torch::empty({}, torch::kFloat32);
   rows.scale = torch::full({}, slope_factor(loss_) / static_cast<double>(rows.losses.numel()));
-  rows.ones = torch::ones({count}, torch::kFloat32);
+  rows.ones = torch::ones({count}, values_.scalar_type());
   return rows;
 }
 
@@ -165,12 +191,13 @@ void DenseStep::forward(const torch::Tensor& x, Rows& rows) const {
 
 /// L = mean of l over the n values, so dL/dy = l' / n; through a sigmoid, dL/dz = dL/dy y (1 - y).
 double DenseStep::loss_and_gradient(const torch::Tensor& target, Rows& rows) const {
-  LayerRows& last = rows.layers.back();
+  if (is_bf16()) rows.logits.copy_(rows.layers.back().sum);
   const bool through_sigmoid = output_ == Output::kSigmoid && loss_ != Loss::kBce;
-  if (through_sigmoid) last.sum.sigmoid_();
-  losses_and_slopes(loss_, last.sum, target, rows.losses, last.gradient);
-  last.gradient.mul_(rows.scale);
-  if (through_sigmoid) at::sigmoid_backward_out(last.gradient, last.gradient, last.sum);
+  if (through_sigmoid) rows.logits.sigmoid_();
+  losses_and_slopes(loss_, rows.logits, target, rows.losses, rows.slopes);
+  rows.slopes.mul_(rows.scale);
+  if (through_sigmoid) at::sigmoid_backward_out(rows.slopes, rows.slopes, rows.logits);
+  if (is_bf16()) rows.layers.back().gradient.copy_(rows.slopes);
   at::sum_out(rows.loss_sum, rows.losses, /*dim=*/{0, 1});
   return rows.loss_sum.item<double>() / static_cast<double>(rows.losses.numel());
 }

@@ -20,14 +20,18 @@ namespace diabolo {
 ///   z_i = x_i W_i^T + b_i,   x_{i+1} = f_i(z_i),   i = 0 … L-1
 ///   G_i = dL/dz_i:   dL/dW_i = G_i^T x_i,   dL/db_i = G_i^T 1,
 ///                    G_{i-1} = (G_i W_i) * f'_{i-1}(z_{i-1})
+///
+/// In bfloat16 all of these but the loss, its slope and the parameters are bfloat16: weights are
+/// cast once a step, and so are gradients, back to float32 (mixed precision: Micikevicius et al.
+/// 2018; bfloat16 needs no scaling of the loss).
 class DenseStep {
  public:
-  /// Dense, in float32, on the CPU.
-  static bool can(const Autoencoder& model, const torch::Device& device, Precision precision);
+  /// Dense, on the CPU.
+  static bool can(const Autoencoder& model, const torch::Device& device);
 
   /// Takes over where the parameters of `model` lie until it is destroyed: see FlatParameters.
   /// Throws std::logic_error when the network has layers that are not dense.
-  DenseStep(Autoencoder& model, Loss loss);
+  DenseStep(Autoencoder& model, Loss loss, Precision precision);
 
   /// input    [N, ...] float32, N > 0, as many values a sample as the network takes
   /// target   [N, ...] float32, of the same size
@@ -50,6 +54,8 @@ class DenseStep {
   };
   struct Rows {
     std::vector<LayerRows> layers;
+    torch::Tensor input;             ///< [N, D] bfloat16; not used in float32.
+    torch::Tensor logits, slopes;    ///< [N, D] float32: z of the last layer and its G.
     torch::Tensor losses, loss_sum;  ///< Per value [N, D], and their sum [].
     /// [] what makes slopes of the values' losses slopes of their mean, and [N] ones. Tensors,
     /// since a plain number would be made one at each use, and G^T 1 is faster than a sum.
@@ -61,7 +67,10 @@ class DenseStep {
   double loss_and_gradient(const torch::Tensor& target, Rows& rows) const;
   void backward(const torch::Tensor& x, Rows& rows);
 
+  bool is_bf16() const { return values_.scalar_type() != torch::kFloat32; }
+
   FlatParameters parameters_;
+  torch::Tensor values_, gradients_;  ///< What is computed with: the parameters, or as bfloat16.
   Loss loss_;
   Output output_;
   std::vector<DenseLayer> layers_;

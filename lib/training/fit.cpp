@@ -38,8 +38,8 @@ class Run {
     model_->to(device_);
     model_->train();
     parameters_ = named_parameters(model_);
-    if (DenseStep::can(model_, device_, precision_)) {
-      dense_step_.emplace(model_, options.loss);
+    if (DenseStep::can(model_, device_)) {
+      dense_step_.emplace(model_, options.loss, precision_);
       optimizer_.emplace(dense_step_->parameters(), options.optimizer_options());
     } else {
       optimizer_.emplace(parameters_, options.optimizer_options());

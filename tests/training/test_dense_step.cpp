@@ -54,7 +54,7 @@ void expect_like_autograd(const Case& wanted) {
   SCOPED_TRACE(to_text(wanted.activation) + " " + to_text(wanted.loss) + " " +
                to_text(wanted.output));
   Autoencoder network = network_of(wanted);
-  DenseStep step(network, wanted.loss);
+  DenseStep step(network, wanted.loss, Precision::kFp32);
   for (const int64_t rows : {8, 5, 1, 8}) {
     Autoencoder reference = network_of(wanted);
     const Batch batch = batch_of(rows);
@@ -82,7 +82,7 @@ TEST(DenseStep, GivesTheGradientsOfAutogradWithoutHiddenLayersAndWithOne) {
 
 TEST(DenseStep, StaysFiniteForSaturatedLogits) {
   Autoencoder network = network_of({.loss = Loss::kBce});
-  DenseStep step(network, Loss::kBce);
+  DenseStep step(network, Loss::kBce, Precision::kFp32);
   const torch::NoGradGuard no_grad;
   network->named_parameters()["decoder.layers.4.bias"].fill_(500);
   const auto zeros = torch::zeros({2, 12});
@@ -90,13 +90,33 @@ TEST(DenseStep, StaysFiniteForSaturatedLogits) {
   EXPECT_TRUE(step.parameters().gradients().isfinite().all().item<bool>());
 }
 
-TEST(DenseStep, IsForDenseNetworksInFloat32OnTheProcessor) {
+TEST(DenseStep, IsForDenseNetworksOnTheProcessor) {
   const Autoencoder dense = tiny_network();
-  EXPECT_TRUE(DenseStep::can(dense, torch::kCPU, Precision::kFp32));
-  EXPECT_FALSE(DenseStep::can(dense, torch::kCPU, Precision::kBf16));
-  EXPECT_FALSE(DenseStep::can(dense, torch::kCUDA, Precision::kFp32));
-  Autoencoder conv = tiny_network(Architecture::kConv);
-  EXPECT_FALSE(DenseStep::can(conv, torch::kCPU, Precision::kFp32));
+  EXPECT_TRUE(DenseStep::can(dense, torch::kCPU));
+  EXPECT_FALSE(DenseStep::can(dense, torch::kCUDA));
+  EXPECT_FALSE(DenseStep::can(tiny_network(Architecture::kConv), torch::kCPU));
+}
+
+/// bfloat16 keeps 8 digits of a number in base 2.
+TEST(DenseStep, GivesTheGradientsOfFloat32InBfloat16WithinItsDigits) {
+  const ThreadScope one(1);
+  for (const auto& [loss, name] : kEnumNames<Loss>) {
+    SCOPED_TRACE(name);
+    Autoencoder network = network_of({.loss = loss});
+    DenseStep step(network, loss, Precision::kBf16);
+    Autoencoder reference = network_of({.loss = loss});
+    const Batch batch = batch_of(8);
+    const double wanted = loss_by_autograd(reference, loss, batch);
+    EXPECT_NEAR(step.run(batch.input, batch.target), wanted, 0.02 * wanted);
+    const auto gradients = step.parameters().gradients();
+    EXPECT_EQ(gradients.scalar_type(), torch::kFloat32);
+    const auto views = step.parameters().views(gradients);
+    for (const auto& item : reference->named_parameters()) {
+      const auto& gradient = item.value().grad();
+      const auto distance = (views.at(item.key()) - gradient).norm() / gradient.norm();
+      EXPECT_LT(distance.item<double>(), 0.05) << item.key();
+    }
+  }
 }
 
 TEST(DenseStep, LeavesANetworkThatAutogradCanTrain) {
@@ -104,7 +124,7 @@ TEST(DenseStep, LeavesANetworkThatAutogradCanTrain) {
   Autoencoder network = network_of(plain);
   const Batch batch = batch_of(4);
   {
-    DenseStep step(network, plain.loss);
+    DenseStep step(network, plain.loss, Precision::kFp32);
     step.run(batch.input, batch.target);
     Optimizer(step.parameters(), {}).step(0.01);
   }
