@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Times `diabolo train mnist` against the same net in PyTorch, and prints a Markdown table.
-# Sets up, builds and fetches MNIST first. Wants a quiet machine, and about ten minutes.
+# How fast training is here and in other libraries; prints Markdown tables. Sets up and builds first,
+# the peers in .venv-bench/. Wants a quiet machine.
 #
-# scripts/bench.sh [--quick] [--epochs N] [--rounds N] [--threads N] [--out FILE.json]
-#   --quick  2 epochs, 1 round, to see that it works
-# scripts/bench.sh small [--rounds N] [--epochs N]
-#   instead, rows a second of fit() and of PyTorch eager on a small network; half a minute
+# scripts/bench.sh [--quick] [steps|whole] [ARGUMENT...]
+#   steps    samples a second beside PyTorch, JAX, Keras and scikit-learn; half an hour
+#            [--rounds N] [--epochs N] [--threads N] [--case dense|conv|small]
+#   whole    `diabolo train mnist` from start to model file beside the usual PyTorch script; ten
+#            minutes [--rounds N] [--epochs N] [--threads N] [--out FILE.json]
+#   --quick  one short round of each, five to ten minutes, to see that it works
+# Without a word: both, as they are.
 #
 # DIABOLO_DATA  folder that holds mnist/, data/ in the repository by default
 set -euo pipefail
@@ -18,14 +21,31 @@ if [[ ${1:-} == --help ]]; then
 fi
 if [[ -n ${LIBTORCH:-} ]]; then fail "compares with the PyTorch in .venv, so unset LIBTORCH"; fi
 
+quick=()
+if [[ ${1:-} == --quick ]]; then
+  quick=(--quick)
+  shift
+fi
+what=${1:-both}
+case $what in
+  both | steps | whole) ;;
+  *) fail "unknown word '$what' (steps, whole, --quick, --help)" ;;
+esac
+if (($# > 0)); then shift; fi
+
 data=$(from_start "${DIABOLO_DATA:-$PWD/data}")
 scripts/setup.sh --tests
 build release
-if [[ ${1:-} == small ]]; then
-  exec .venv/bin/python scripts/bench_small.py "${@:2}"
-fi
 scripts/fetch_data.sh mnist --data-dir "$data"
-python=$PWD/.venv/bin/python
-script=$PWD/scripts/bench.py
-cd "$start"
-exec "$python" "$script" --data-dir "$data" "$@"
+if [[ $what != whole ]]; then
+  peers=.venv-bench/bin/python
+  if [[ ! -x $peers ]]; then
+    say "making .venv-bench for the peers"
+    quietly .venv/bin/python -m venv .venv-bench
+  fi
+  quietly "$peers" -m pip install --disable-pip-version-check -r tests/bench/requirements.txt
+  .venv/bin/python scripts/bench_steps.py --peers "$PWD/$peers" --data-dir "$data" "${quick[@]}" "$@"
+fi
+if [[ $what != steps ]]; then
+  .venv/bin/python scripts/bench_whole.py --data-dir "$data" "${quick[@]}" "$@"
+fi

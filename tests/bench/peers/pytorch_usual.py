@@ -71,7 +71,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=Path("pytorch_mnist.pt"), help="the model file")
+    parser.add_argument("--out", type=Path, default=Path("pytorch_usual.pt"), help="the model file")
     return parser.parse_args()
 
 

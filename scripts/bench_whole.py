@@ -50,7 +50,7 @@ def run(command: list[str]) -> tuple[float, float, str]:
 def contestants(arguments: argparse.Namespace) -> list[Contestant]:
     shared = ["--epochs", str(arguments.epochs), "--threads", str(arguments.threads)]
     shared += ["--seed", "{seed}", "--out", "{out}"]
-    pytorch = [sys.executable, str(ROOT / "tests/bench/pytorch_mnist.py")]
+    pytorch = [sys.executable, str(ROOT / "tests/bench/peers/pytorch_usual.py")]
     pytorch += ["--data", str(arguments.data_dir / "mnist"), *shared]
     diabolo = [str(PROGRAM), "train", "mnist", "--data-dir", str(arguments.data_dir), *shared]
     return [

@@ -1,0 +1,104 @@
+// What this machine can do at most, for the figures of scripts/bench.sh: machine THREADS BATCH
+// prints a JSON object of fused multiply-adds (GFLOP a second, float32, of code that only counts
+// them) and of the samples a second that the matrix products alone of 784-512-256-32 would allow,
+// forward and backward, by LibTorch in float32 and bfloat16.
+
+#include <ATen/Parallel.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include "lib/training/stopwatch.hpp"
+
+namespace diabolo {
+namespace {
+
+constexpr std::array<int64_t, 7> kWidths{784, 512, 256, 32, 256, 512, 784};
+constexpr int kRepeats = 7;
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// 16 chains of 16 numbers, so that no addition waits for the one before.
+__attribute__((target_clones("avx512f", "avx2,fma", "default"), optimize("O3", "fast-math"))) float
+multiply_add(int64_t rounds) {
+  constexpr size_t kNumbers = 256;
+  std::array<float, kNumbers> sums{};
+  for (int64_t i = 0; i < rounds; ++i) {
+    const float factor = 0.999F - static_cast<float>(i & 1) * 1e-3F;
+    for (float& sum : sums) sum = sum * factor + 1.0F;
+  }
+  float total = 0;
+  for (const float sum : sums) total += sum;
+  return total;
+}
+
+double fma_gflops(int threads) {
+  constexpr int64_t kRounds = 4'000'000;
+  constexpr double kOperations = 2.0 * 256 * kRounds;
+  std::vector<double> rates;
+  for (int repeat = 0; repeat < kRepeats; ++repeat) {
+    const Stopwatch watch;
+    std::vector<std::thread> workers;
+    std::vector<float> results(static_cast<size_t>(threads));
+    for (float& result : results) workers.emplace_back([&] { result = multiply_add(kRounds); });
+    for (auto& worker : workers) worker.join();
+    const bool kept = results[0] > 0;  // So that the work cannot be left out.
+    rates.push_back(kept ? threads * kOperations / watch.seconds() / 1e9 : 0);
+  }
+  return *std::ranges::max_element(rates);
+}
+
+/// The three products of each layer; the first has no gradient of its input.
+double product_rate(int64_t batch, torch::ScalarType type) {
+  struct Layer {
+    torch::Tensor x, weight, y, weight_gradient;
+  };
+  std::vector<Layer> layers;
+  for (size_t i = 0; i + 1 < kWidths.size(); ++i) {
+    const auto of = [&](int64_t rows, int64_t columns) {
+      return torch::rand({rows, columns}).to(type);
+    };
+    layers.push_back({of(batch, kWidths[i]), of(kWidths[i + 1], kWidths[i]),
+                      of(batch, kWidths[i + 1]), of(kWidths[i + 1], kWidths[i])});
+  }
+  constexpr int kSteps = 20;
+  std::vector<double> rates;
+  for (int repeat = 0; repeat < kRepeats; ++repeat) {
+    const Stopwatch watch;
+    for (int step = 0; step < kSteps; ++step) {
+      for (auto& layer : layers) at::mm_out(layer.y, layer.x, layer.weight.t());
+      for (size_t i = layers.size(); i-- > 0;) {
+        Layer& layer = layers[i];
+        at::mm_out(layer.weight_gradient, layer.y.t(), layer.x);
+        if (i > 0) at::mm_out(layer.x, layer.y, layer.weight);
+      }
+    }
+    rates.push_back(static_cast<double>(kSteps * batch) / watch.seconds());
+  }
+  return median(rates);
+}
+
+}  // namespace
+}  // namespace diabolo
+
+int main(int count, char** words) {
+  const std::vector<std::string> arguments(words + 1, words + count);
+  if (arguments.size() != 2) {
+    std::cerr << "usage: machine THREADS BATCH\n";
+    return 2;
+  }
+  const int threads = std::stoi(arguments[0]);
+  const int64_t batch = std::stoll(arguments[1]);
+  const c10::InferenceMode without_autograd;
+  at::set_num_threads(threads);
+  std::cout << "{\"fma_gflops\": " << diabolo::fma_gflops(threads)
+            << ", \"products_fp32\": " << diabolo::product_rate(batch, torch::kFloat32)
+            << ", \"products_bf16\": " << diabolo::product_rate(batch, torch::kBFloat16) << "}\n";
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""A dense case in JAX: jit, an epoch as one scan, optax."""
+
+import os
+
+import common
+
+options = common.arguments()
+os.environ["XLA_FLAGS"] = (
+    f"--xla_cpu_multi_thread_eigen={'true' if options.threads > 1 else 'false'} "
+    f"intra_op_parallelism_threads={options.threads}"
+)
+
+import jax  # noqa: E402
+import jax.numpy as jnp  # noqa: E402
+import numpy as np  # noqa: E402
+import optax  # noqa: E402
+
+
+def initial(widths: list[int]) -> list:
+    """As PyTorch's Linear: uniform, bounded by 1 / sqrt(inputs)."""
+    random = np.random.default_rng(0)
+    layers = []
+    for inputs, outputs in zip(widths, widths[1:]):
+        bound = inputs**-0.5
+        layers.append((jnp.asarray(random.uniform(-bound, bound, (inputs, outputs)), jnp.float32),
+                       jnp.asarray(random.uniform(-bound, bound, outputs), jnp.float32)))
+    return layers
+
+
+def loss_of(layers: list, x: jax.Array) -> jax.Array:
+    code, last = len(layers) // 2, len(layers)
+    y = x
+    for i, (weight, bias) in enumerate(layers, start=1):
+        y = y @ weight + bias
+        if i not in (code, last):
+            y = jax.nn.relu(y)
+    if options.case == "dense":
+        y = jax.nn.sigmoid(y)
+    return jnp.mean((y - x) ** 2)
+
+
+def main() -> None:
+    x = jnp.asarray(common.samples(options.data))
+    layers = initial(common.widths(options.case, x.shape[1]))
+    optimizer = optax.adam(1e-3)
+    state = optimizer.init(layers)
+    steps = len(x) // options.batch
+
+    def step(carry, rows):
+        layers, state = carry
+        loss, gradients = jax.value_and_grad(loss_of)(layers, x[rows])
+        updates, state = optimizer.update(gradients, state)
+        return (optax.apply_updates(layers, updates), state), loss
+
+    @jax.jit
+    def epoch(carry, key):
+        order = jax.random.permutation(key, len(x))[: steps * options.batch]
+        return jax.lax.scan(step, carry, order.reshape(steps, options.batch))
+
+    clock = common.Clock(steps * options.batch)
+    carry = (layers, state)
+    for key in jax.random.split(jax.random.key(0), options.epochs):
+        clock.begin()
+        carry, losses = epoch(carry, key)
+        loss = float(losses.mean())
+        clock.end()
+    common.report(clock.rates, loss, jax.__version__)
+
+
+if __name__ == "__main__":
+    main()
