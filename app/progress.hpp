@@ -25,7 +25,11 @@ class Progress {
   std::chrono::steady_clock::time_point last_line_{};
 };
 
-/// The bar as one line of fewer than 80 columns.
-std::string progress_line(const StepReport& report);
+/// One line of fewer than `columns`: the bar and all figures, or of a narrower terminal what
+/// matters most of them.
+std::string progress_line(const StepReport& report, size_t columns);
+
+/// The same for an epoch that has ended. epochs: 0 when nobody knows how many there will be.
+std::string epoch_line(const EpochReport& report, int64_t epochs, size_t columns);
 
 }  // namespace diabolo::app

@@ -1,5 +1,6 @@
 #include "app/terminal.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,8 +19,7 @@ namespace {
 bool colour_wanted() {
   const char* no_colour = std::getenv("NO_COLOR");
   if (no_colour != nullptr && *no_colour != '\0') return false;
-  const char* terminal = std::getenv("TERM");
-  return stderr_is_terminal() && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return stderr_moves();
 }
 
 std::string coloured(const char* code, const std::string& text) {
@@ -33,6 +33,17 @@ std::string two_digits(long long number) {
 }  // namespace
 
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+bool stderr_moves() {
+  const char* terminal = std::getenv("TERM");
+  return stderr_is_terminal() && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+size_t stderr_columns() {
+  struct winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
 
 std::string red(const std::string& text) { return coloured("31", text); }
 std::string green(const std::string& text) { return coloured("32", text); }

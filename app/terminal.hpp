@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace diabolo::app {
 
 bool stderr_is_terminal();
+bool stderr_moves();      ///< It is a terminal on which a line can be drawn again.
+size_t stderr_columns();  ///< Width of the terminal now; 80 when it does not say.
 
 /// Text in colour when stderr is a terminal that takes it and NO_COLOR is not set (no-color.org).
 std::string red(const std::string& text);

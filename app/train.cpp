@@ -8,6 +8,7 @@
 #include "app/table_defaults.hpp"
 #include "app/terminal.hpp"
 #include "app/train_report.hpp"
+#include "app/watch.hpp"
 #include "lib/training/checkpoint.hpp"
 #include "lib/training/config.hpp"
 #include "lib/training/prepare.hpp"
@@ -24,6 +25,8 @@ struct TrainRequest {
   std::string out;
   std::string resume;
   std::string config;
+  std::string watch;
+  bool no_tensorboard = false;
   bool overwrite = false;
   bool quiet = false;
   bool json = false;
@@ -42,7 +45,11 @@ void add_flags(Flags& flags, TrainRequest& request) {
   flags.add("config", "read options from a config.toml; those given here win", request.config);
   flags.add("resume", "go on with the run in this folder, to the bit as if never stopped",
             request.resume);
-  flags.add_switch("overwrite", "replace the run in --out", request.overwrite);
+  flags.add("watch", "PNG to draw again as training goes on: reconstructions, or a table's codes",
+            request.watch);
+  flags.add_switch("no-tensorboard", "write nothing for TensorBoard", request.no_tensorboard);
+  flags.add_switch("overwrite", "replace the run in --out, and the picture of --watch",
+                   request.overwrite);
   flags.add_switch("quiet", "no progress", request.quiet);
   flags.add_switch("json", "print the summary as one JSON object", request.json);
 }
@@ -74,15 +81,11 @@ Work start(TrainRequest& request) {
         "DATA is missing: a name (mnist, mnist-mini, wine; diabolo data lists all) or a path");
   }
   options.validate();
+  require_free(request.watch, request.overwrite);
   const fs::path out = request.out.empty() ? free_run_path(options) : fs::path(request.out);
   RunFolder::check_free(out, request.overwrite);
   resolve_machine(options.training);
-  Work work{.folder = RunFolder(out),
-            .options = options,
-            .data = {},
-            .model = {},
-            .from = {},
-            .saved = {}};
+  Work work{.folder = RunFolder(out), .options = options};
   load_into(work);
   return work;
 }
@@ -97,12 +100,8 @@ Work go_on(const TrainRequest& request) {
   read_run_config(folder.config(), options);
   options.validate();
   resolve_machine(options.training);
-  Work work{.folder = folder,
-            .options = options,
-            .data = {},
-            .model = {},
-            .from = load_checkpoint(folder.checkpoint()),
-            .saved = {}};
+  Work work{.folder = folder, .options = options};
+  work.from = load_checkpoint(folder.checkpoint());
   const bool summarised = fs::exists(folder.path() / "summary.json");
   if (summarised) {
     throw std::invalid_argument("the run in '" + request.resume + "' is complete");
@@ -139,6 +138,7 @@ Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpo
     save_model(work.model, work.folder.model());
   }
   if (!work.model.table) draw_samples(work, report);
+  if (work.log) work.log->write(checkpoint.history);
   work.folder.write_metrics(checkpoint.history);
   save_checkpoint(checkpoint, work.data.hash, work.folder.checkpoint());
   return next;
@@ -150,6 +150,7 @@ void save_end(Work& work, const Checkpoint& end) {
     note_best(work, end.history[static_cast<size_t>(end.best_epoch - 1)]);
     save_model(work.model, work.folder.model());
   }
+  if (work.log) work.log->write(end.history);
   work.folder.write_metrics(end.history);
   save_checkpoint(end, work.data.hash, work.folder.checkpoint());
 }
@@ -158,6 +159,24 @@ std::string remedy(const CodeUnits& code) {
   return code.constant == code.units
              ? ": nothing was learned; try another --learning-rate, --seed or --activation"
              : ": a smaller --latent would hold as much";
+}
+
+FitCallbacks callbacks_of(Work& work, Progress& progress, Watch& watch) {
+  FitCallbacks callbacks;
+  callbacks.on_step = [&](const StepReport& report) {
+    progress.step(report);
+    return interrupted() ? Next::kStop : Next::kContinue;
+  };
+  callbacks.on_epoch = [&](const EpochReport& report, const Checkpoint& checkpoint) {
+    progress.epoch(report, work.options.training.epochs.value_or(0));
+    watch.epoch(work, report);
+    return save_epoch(work, report, checkpoint);
+  };
+  callbacks.on_restart = [&](const CodeUnits& code) {
+    warn(to_sentence(code) + "; starting again, other weights");
+    if (work.log) work.log->go_on(0);
+  };
+  return callbacks;
 }
 
 void print_end(const TrainRequest& request, const RunSummary& summary) {
@@ -182,25 +201,12 @@ int train(const TrainRequest& request, Work work) {
   if (!work.from) {
     work.folder = RunFolder::create(work.folder.path(), work.options, request.overwrite);
   }
+  if (work.from || !request.no_tensorboard) open_log(work);
+  Watch watch(request.watch);
   Progress progress(request.quiet);
-  const FitCallbacks callbacks{.on_step =
-                                   [&](const StepReport& report) {
-                                     progress.step(report);
-                                     return interrupted() ? Next::kStop : Next::kContinue;
-                                   },
-                               .on_epoch =
-                                   [&](const EpochReport& report, const Checkpoint& checkpoint) {
-                                     progress.epoch(report,
-                                                    work.options.training.epochs.value_or(0));
-                                     return save_epoch(work, report, checkpoint);
-                                   },
-                               .on_restart =
-                                   [&](const CodeUnits& code) {
-                                     warn(to_sentence(code) + "; starting again, other weights");
-                                   }};
-  const TrainReport report =
-      fit(work.model.network, work.data.split.train, work.data.split.validation,
-          work.options.training, callbacks, work.from ? &work.from->checkpoint : nullptr);
+  const TrainReport report = fit(
+      work.model.network, work.data.split.train, work.data.split.validation, work.options.training,
+      callbacks_of(work, progress, watch), work.from ? &work.from->checkpoint : nullptr);
   finish_model(work.model, work.data);
   const RunSummary summary = summarise(work, report);
   if (work.model.table) save_end(work, report.checkpoint);
@@ -210,6 +216,8 @@ int train(const TrainRequest& request, Work work) {
               << shell_word(work.folder.path().string()) << "\n";
     return kInterrupted;
   }
+  watch.end(work, report.checkpoint);
+  end_log(work);
   work.folder.write_summary(summary);
   const std::string unwell = to_sentence(report.epochs().back().code);
   if (!unwell.empty()) warn(unwell + remedy(report.epochs().back().code));
@@ -228,7 +236,11 @@ int run_train(Arguments arguments) {
   add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
   if (!request.resume.empty()) {
-    flags.require_alone("resume", {"quiet", "json"});
+    flags.require_alone("resume", {"watch", "overwrite", "quiet", "json"});
+    if (request.overwrite && request.watch.empty()) {
+      throw std::invalid_argument("--overwrite has no effect with --resume alone; drop it");
+    }
+    require_free(request.watch, request.overwrite);
     return train(request, go_on(request));
   }
   if (!request.config.empty()) {

@@ -9,6 +9,7 @@
 #include "lib/analysis/evaluate.hpp"
 #include "lib/data/image_io.hpp"
 #include "lib/output/pictures.hpp"
+#include "lib/output/projector.hpp"
 
 namespace diabolo::app {
 namespace {
@@ -44,20 +45,39 @@ std::string stopped_word(Stopped stopped) {
 
 }  // namespace
 
-void draw_samples(const Work& work, const EpochReport& report) {
-  const Dataset& validation = work.data.split.validation;
-  if (validation.size() == 0) return;
+void open_log(Work& work) {
+  if (work.from && work.folder.event_files().empty()) return;
+  work.log.emplace(work.folder, pca_mse(work, work.data.split.validation));
+  if (work.from) {
+    work.log->go_on(work.from->checkpoint.epoch);
+  } else {
+    work.log->begin(work.options);
+  }
+}
+
+void end_log(Work& work) {
+  if (!work.log) return;
+  write_projector(work.model, work.data.split, work.folder);
+  work.log->end();
+}
+
+torch::Tensor samples_picture(const Work& work, const std::string& title) {
+  const Split& split = work.data.split;
+  const Dataset& samples = split.validation.size() > 0 ? split.validation : split.train;
   const Noise& noise = work.options.training.noise;
-  const Comparison shown =
-      compare(work.model, validation, 0, std::min(kPictured, validation.size()), noise,
-              static_cast<uint64_t>(work.options.training.seed));
+  const Comparison shown = compare(work.model, samples, 0, std::min(kPictured, samples.size()),
+                                   noise, static_cast<uint64_t>(work.options.training.seed));
   std::vector<PictureRow> rows = {{"original", shown.clean, {}}};
   if (!noise.none()) rows.push_back({"noisy", shown.input, {}});
   rows.push_back({noise.none() ? "rebuilt" : "cleaned", shown.model, {}});
+  return side_by_side(title, rows);
+}
+
+void draw_samples(const Work& work, const EpochReport& report) {
+  if (work.data.split.validation.size() == 0) return;
   write_png(work.folder.sample(report.epoch),
-            side_by_side("epoch " + std::to_string(report.epoch) + ": validation MSE " +
-                             fixed(report.validation_mse.value(), 5),
-                         rows));
+            samples_picture(work, "epoch " + std::to_string(report.epoch) + ": validation MSE " +
+                                      fixed(report.validation_mse.value(), 5)));
 }
 
 bool Work::time_to_save() {

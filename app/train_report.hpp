@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "app/train_log.hpp"
 #include "lib/training/checkpoint.hpp"
 #include "lib/training/prepare.hpp"
 #include "lib/training/run_folder.hpp"
@@ -15,15 +16,26 @@ namespace diabolo::app {
 struct Work {
   RunFolder folder;
   RunOptions options;
-  PreparedData data;
-  TrainedModel model;
-  std::optional<LoadedCheckpoint> from;
-  std::chrono::steady_clock::time_point saved;  ///< When files of an epoch were written.
+  PreparedData data = {};
+  TrainedModel model = {};
+  std::optional<LoadedCheckpoint> from = {};
+  std::chrono::steady_clock::time_point saved = {};  ///< When files of an epoch were written.
+  std::optional<TrainLog> log = {};                  ///< For TensorBoard, unless it is off.
 
   /// False while the epochs of a table follow each other faster than files are of use; the end of
   /// a run writes what was left out.
   bool time_to_save();
 };
+
+/// Starts the log of a new run, or goes on with that of an earlier one, if it has one.
+void open_log(Work& work);
+
+/// The last of the log: the codes of the network that is kept.
+void end_log(Work& work);
+
+/// Some validation samples, or training samples where there are none, and what the network makes
+/// of them. Images only. Returns uint8 [3, height, width]
+torch::Tensor samples_picture(const Work& work, const std::string& title);
 
 /// The picture of an epoch: some validation samples, and what the network makes of them.
 void draw_samples(const Work& work, const EpochReport& report);

@@ -59,10 +59,11 @@ torch::Tensor picture_of(const torch::Tensor& codes) {
 torch::Tensor codes_of(const TrainedModel& model, const torch::Tensor& samples) {
   const torch::NoGradGuard no_grad;
   Autoencoder network = model.network;
+  const auto device = network->parameters().front().device();
   std::vector<torch::Tensor> codes;
   for (int64_t begin = 0; begin < samples.size(0); begin += kBatch) {
     const auto some = samples.narrow(0, begin, std::min(kBatch, samples.size(0) - begin));
-    codes.push_back(network->encode(to_unit(some)).flatten(1));
+    codes.push_back(network->encode(to_unit(some).to(device)).flatten(1).cpu());
   }
   return torch::cat(codes);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "lib/formats/file.hpp"
@@ -16,8 +17,14 @@ namespace fs = std::filesystem;
 constexpr uint64_t kMaxConfigBytes = 1 << 20;
 
 /// What a run writes; overwriting takes these away and leaves a person's own files.
-constexpr std::array kOurFiles{"config.toml", "model.safetensors", "checkpoint.safetensors",
-                               "metrics.csv", "summary.json"};
+constexpr std::array kOurFiles{
+    "config.toml",         "model.safetensors",    "checkpoint.safetensors",
+    "metrics.csv",         "summary.json",         "projector_config.pbtxt",
+    "projector/codes.tsv", "projector/labels.tsv", "projector/sprite.png"};
+
+// TensorBoard reads each file with "tfevents" in its name, in the order of the names.
+constexpr std::string_view kEventPrefix = "events.out.tfevents.";
+constexpr std::string_view kEventSuffix = ".diabolo";
 
 template <typename Options>
 void take_section(std::map<std::string, ConfigTexts>& sections, const std::string& section,
@@ -33,6 +40,7 @@ void take_section(std::map<std::string, ConfigTexts>& sections, const std::strin
 
 void remove_earlier_run(const fs::path& path) {
   for (const char* name : kOurFiles) fs::remove(path / name);
+  for (const auto& events : RunFolder(path).event_files()) fs::remove(events);
   if (!fs::is_directory(path / "samples")) return;
   std::vector<fs::path> pictures;
   for (const auto& entry : fs::directory_iterator(path / "samples")) {
@@ -121,6 +129,32 @@ fs::path RunFolder::sample(int64_t epoch) const {
   std::array<char, 32> name{};
   std::snprintf(name.data(), name.size(), "epoch_%04lld.png", static_cast<long long>(epoch));
   return path_ / "samples" / name.data();
+}
+
+std::vector<fs::path> RunFolder::event_files() const {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(path_)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kEventPrefix) && name.ends_with(kEventSuffix)) {
+      files.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+fs::path RunFolder::next_event_file(int64_t seconds) const {
+  const auto name = [&] {
+    std::array<char, 32> digits{};
+    std::snprintf(digits.data(), digits.size(), "%010lld", static_cast<long long>(seconds));
+    return std::string(kEventPrefix) + digits.data() + std::string(kEventSuffix);
+  };
+  const auto there = event_files();
+  if (there.empty()) return path_ / name();
+  // A clock may have been put back, and a run may go on within a second.
+  const std::string last = there.back().filename().string();
+  seconds = std::max(seconds, int64_t{std::atoll(last.c_str() + kEventPrefix.size())} + 1);
+  return path_ / name();
 }
 
 void RunFolder::write_metrics(const std::vector<EpochReport>& epochs) const {

@@ -92,6 +92,17 @@ class RunFolder {
   std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
   std::filesystem::path sample(int64_t epoch) const;  ///< samples/epoch_0001.png
 
+  /// TensorBoard's event files that are there, in the order that they were written.
+  std::vector<std::filesystem::path> event_files() const;
+  /// The name of one that comes after them, from a time in seconds since 1970.
+  std::filesystem::path next_event_file(int64_t seconds) const;
+  /// What TensorBoard's projector reads; its name is given by TensorBoard.
+  std::filesystem::path projector_config() const { return path_ / "projector_config.pbtxt"; }
+  /// name: codes.tsv, labels.tsv or sprite.png
+  std::filesystem::path projected(const std::string& name) const {
+    return path_ / "projector" / name;
+  }
+
   void write_metrics(const std::vector<EpochReport>& epochs) const;  ///< metrics.csv
   void write_summary(const RunSummary& summary) const;               ///< summary.json
 

@@ -61,10 +61,10 @@ StepReport step_report(int64_t step) {
 }
 
 TEST(ProgressLine, SaysWhereTrainingStands) {
-  EXPECT_EQ(progress_line(step_report(2)),
+  EXPECT_EQ(progress_line(step_report(2), 80),
             "epoch  3/10 [========>       ] loss 0.1235  24,310/s  3 min 20 s left");
-  EXPECT_THAT(progress_line(step_report(0)), HasSubstr("[>               ]"));
-  EXPECT_THAT(progress_line(step_report(4)), HasSubstr("[================]"));
+  EXPECT_THAT(progress_line(step_report(0), 80), HasSubstr("[>               ]"));
+  EXPECT_THAT(progress_line(step_report(4), 80), HasSubstr("[================]"));
 }
 
 TEST(ProgressLine, IsShorterThanATerminalForAnyNumbers) {
@@ -72,14 +72,17 @@ TEST(ProgressLine, IsShorterThanATerminalForAnyNumbers) {
     for (const double loss : {0.1, 1e4, 1e30, std::numeric_limits<double>::infinity()}) {
       for (const double rate : {0.001, 1e6, 1e12, std::numeric_limits<double>::infinity()}) {
         for (const double left : {0.0, 3600.0, 1e9, std::numeric_limits<double>::infinity()}) {
-          const std::string line = progress_line({.epoch = epochs,
-                                                  .epochs = epochs,
-                                                  .step = 1,
-                                                  .steps = 3,
-                                                  .loss = loss,
-                                                  .samples_per_second = rate,
-                                                  .seconds_left = left});
-          ASSERT_LT(line.size(), 80U) << line;
+          const StepReport report{.epoch = epochs,
+                                  .epochs = epochs,
+                                  .step = 1,
+                                  .steps = 3,
+                                  .loss = loss,
+                                  .samples_per_second = rate,
+                                  .seconds_left = left};
+          for (const size_t columns : {1U, 2U, 20U, 40U, 80U}) {
+            const std::string line = progress_line(report, columns);
+            ASSERT_LT(line.size(), columns) << line;
+          }
         }
       }
     }
@@ -94,7 +97,34 @@ TEST(ProgressLine, IsShorterThanATerminalForTheNumbersOfAFastMachine) {
                           .loss = 12.5,
                           .samples_per_second = 1234567,
                           .seconds_left = 36000};
-  EXPECT_LT(progress_line(report).size(), 80U) << progress_line(report);
+  EXPECT_LT(progress_line(report, 80).size(), 80U) << progress_line(report, 80);
+}
+
+TEST(ProgressLine, DropsTheBarFirstThenTheRateThenTheTimeLeft) {
+  EXPECT_EQ(progress_line(step_report(2), 70),
+            "epoch  3/10 [========>       ] loss 0.1235  24,310/s  3 min 20 s left");
+  EXPECT_EQ(progress_line(step_report(2), 69),
+            "epoch  3/10 loss 0.1235  24,310/s  3 min 20 s left");
+  EXPECT_EQ(progress_line(step_report(2), 50), "epoch  3/10 loss 0.1235  3 min 20 s left");
+  EXPECT_EQ(progress_line(step_report(2), 40), "epoch  3/10 loss 0.1235");
+  EXPECT_EQ(progress_line(step_report(2), 10), "epoch  3/");
+}
+
+TEST(EpochLine, SaysAllWhereThereIsRoomAndWhatMattersElse) {
+  EpochReport report;
+  report.epoch = 3;
+  report.train_loss = 0.08126;
+  report.validation_loss = 0.0791;
+  report.validation_mse = 0.004123;
+  report.samples_per_second = 24310;
+  const std::string figures = "epoch  3/10  loss 0.0813  validation 0.0791  MSE 0.00412";
+  EXPECT_EQ(epoch_line(report, 10, 1000), figures + "  24,310 samples/s  (not better)");
+  EXPECT_EQ(epoch_line(report, 10, 80), figures + "  (not better)");
+  EXPECT_EQ(epoch_line(report, 10, 60), figures);
+  EXPECT_EQ(epoch_line(report, 10, 40), "epoch  3/10  loss 0.0813  MSE 0.00412");
+  EXPECT_EQ(epoch_line(report, 0, 20), "epoch 3  loss 0.081");
+  report.validation_mse.reset();
+  EXPECT_EQ(epoch_line(report, 10, 80), "epoch  3/10  loss 0.0813  24,310 samples/s  (not better)");
 }
 
 Evaluation evaluation() {

@@ -41,5 +41,12 @@ TEST(Utf8, IsWholeCharacters) {
   }
 }
 
+TEST(AsUtf8, KeepsCharactersAndMarksEveryOtherByte) {
+  EXPECT_EQ(as_utf8("a\xC3\xA9z\n"), "a\xC3\xA9z\n");
+  EXPECT_EQ(as_utf8("\xE9t\xE9"), "?t?");
+  EXPECT_EQ(as_utf8("\xE6\xB0"), "??");
+  EXPECT_EQ(as_utf8("\xC3\xC3\xA9"), "?\xC3\xA9");
+}
+
 }  // namespace
 }  // namespace diabolo::formats

@@ -29,8 +29,10 @@ std::vector<std::string> files_below(const fs::path& folder) {
 }
 
 void write_all(const fs::path& folder, std::initializer_list<const char*> names) {
-  fs::create_directories(folder / "samples");
-  for (const char* name : names) write_file_atomically(folder / name, "x");
+  for (const char* name : names) {
+    fs::create_directories((folder / name).parent_path());
+    write_file_atomically(folder / name, "x");
+  }
 }
 
 TEST(RunFolder, IsMadeWithParentsAndHoldsTheOptions) {
@@ -77,12 +79,17 @@ TEST(RunFolder, RefusesAFileAndAFolderOfOtherThingsEvenToOverwrite) {
 
 TEST(RunFolder, TakesAwayOnlyWhatARunWroteWhenItOverwrites) {
   const TemporaryFolder folder;
-  write_all(folder.path(), {"config.toml", "model.safetensors", "checkpoint.safetensors",
-                            "metrics.csv", "summary.json", "notes.txt", "samples/epoch_0001.png",
-                            "samples/epoch_0012.png", "samples/mine.png"});
+  write_all(
+      folder.path(),
+      {"config.toml", "model.safetensors", "checkpoint.safetensors", "metrics.csv", "summary.json",
+       "notes.txt", "samples/epoch_0001.png", "samples/epoch_0012.png", "samples/mine.png",
+       "events.out.tfevents.0000000007.diabolo", "events.out.tfevents.0000000007.another",
+       "projector_config.pbtxt", "projector/codes.tsv", "projector/labels.tsv",
+       "projector/sprite.png", "projector/mine.tsv"});
   RunFolder::create(folder.path(), {}, /*overwrite=*/true);
   EXPECT_THAT(files_below(folder.path()),
-              ElementsAre("config.toml", "notes.txt", "samples/mine.png"));
+              ElementsAre("config.toml", "events.out.tfevents.0000000007.another", "notes.txt",
+                          "projector/mine.tsv", "samples/mine.png"));
   EXPECT_GT(fs::file_size(folder / "config.toml"), 100U);
 }
 
@@ -99,6 +106,20 @@ TEST(RunFolder, NamesItsFiles) {
   EXPECT_EQ(run.sample(12345), "runs/a/samples/epoch_12345.png");
   EXPECT_EQ(run.model(), "runs/a/model.safetensors");
   EXPECT_EQ(run.checkpoint(), "runs/a/checkpoint.safetensors");
+}
+
+TEST(RunFolder, NamesEventFilesSoThatALaterOneSortsBehind) {
+  const TemporaryFolder folder;
+  const RunFolder run(folder.path());
+  std::vector<fs::path> expected;
+  // Among them the same second twice, and a clock that was put back.
+  for (const int64_t seconds : {100, 1'700'000'000, 1'700'000'000, 5, 1'700'000'003}) {
+    expected.push_back(run.next_event_file(seconds));
+    write_file_atomically(expected.back(), "x");
+    EXPECT_EQ(run.event_files(), expected);
+  }
+  EXPECT_EQ(expected[0].filename(), "events.out.tfevents.0000000100.diabolo");
+  EXPECT_EQ(expected[3].filename(), "events.out.tfevents.1700000002.diabolo");
 }
 
 TEST(RunFolder, WritesARowAnEpoch) {
