@@ -6,7 +6,6 @@
 
 #include "app/commands.hpp"
 #include "app/terminal.hpp"
-#include "app/wait_policy.hpp"
 
 namespace {
 
@@ -29,7 +28,6 @@ int main(int argc, char** argv) {
   keep_freed_memory();
   try {
     const Arguments arguments(argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0));
-    let_threads_sleep(arguments, argv);
     const int code = run_program(arguments);
     if (!std::cout.flush())
       return fail("the result could not be written to standard output", kFailed);

@@ -97,7 +97,9 @@ std::string verdict_on_training_rows() {
 
 std::string verdict(double model_mse, double pca_mse) {
   constexpr double kLevel = 0.03;
-  if (model_mse <= 0 || pca_mse <= 0) return "PCA rebuilds these samples exactly: take PCA.";
+  constexpr double kRounding = 1e-9;  // Of scaled values or pixels, in float32.
+  if (model_mse <= 0 || pca_mse <= kRounding)
+    return "PCA rebuilds these samples exactly: take PCA.";
   const double share = model_mse / pca_mse;
   const auto percent = std::to_string(std::lround(100 * std::abs(1 - share)));
   if (share < 0.5) {

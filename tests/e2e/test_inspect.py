@@ -84,3 +84,9 @@ def test_doctor_names_what_a_report_of_a_fault_needs(diabolo):
                  r"CUDA +\S", r"precision +auto means (fp32|bf16)",
                  r"data folder +.*mnist-mini \(found\)"):
         assert re.search(rf"^{line}", result.out, re.M), line
+
+
+@pytest.mark.parametrize("set_to, found", [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "active"}, "ACTIVE")])
+def test_threads_that_wait_sleep_unless_told_otherwise(diabolo, set_to, found):
+    result = diabolo("doctor", env={"OMP_DISPLAY_ENV": "true", **set_to})
+    assert f"OMP_WAIT_POLICY = '{found}'" in result.err
