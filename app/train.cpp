@@ -3,11 +3,13 @@
 #include "app/commands.hpp"
 #include "app/flags.hpp"
 #include "app/interrupt.hpp"
+#include "app/processes.hpp"
 #include "app/progress.hpp"
 #include "app/results.hpp"
 #include "app/table_defaults.hpp"
 #include "app/terminal.hpp"
 #include "app/train_report.hpp"
+#include "app/train_start.hpp"
 #include "lib/training/checkpoint.hpp"
 #include "lib/training/config.hpp"
 #include "lib/training/prepare.hpp"
@@ -59,63 +61,11 @@ void check_architecture_flags(const Flags& flags, const AutoencoderOptions& mode
   }
 }
 
-/// The data that the options name, and a network for them.
-void load_into(Work& work) {
-  work.data = prepare_data(work.options);
-  for (const auto& notice : work.data.notices) warn(work.options.data.data + ": " + notice);
-  TrainerOptions& training = work.options.training;
-  training = training.resolved(work.options.model, work.data.split.train.size());
-}
-
-Work start(TrainRequest& request) {
-  RunOptions& options = request.run;
-  if (options.data.data.empty()) {
-    throw std::invalid_argument(
-        "DATA is missing: a name (mnist, mnist-mini, wine; diabolo data lists all) or a path");
-  }
-  options.validate();
-  const fs::path out = request.out.empty() ? free_run_path(options) : fs::path(request.out);
-  RunFolder::check_free(out, request.overwrite);
-  resolve_machine(options.training);
-  Work work{.folder = RunFolder(out),
-            .options = options,
-            .data = {},
-            .model = {},
-            .from = {},
-            .saved = {}};
-  load_into(work);
-  return work;
-}
-
-Work go_on(const TrainRequest& request) {
-  const RunFolder folder(request.resume);
-  if (!fs::exists(folder.checkpoint())) {
-    throw std::invalid_argument("'" + request.resume +
-                                "' is no run to go on with: it has no checkpoint.safetensors");
-  }
-  RunOptions options;
-  read_run_config(folder.config(), options);
-  options.validate();
-  resolve_machine(options.training);
-  Work work{.folder = folder,
-            .options = options,
-            .data = {},
-            .model = {},
-            .from = load_checkpoint(folder.checkpoint()),
-            .saved = {}};
-  const bool summarised = fs::exists(folder.path() / "summary.json");
-  if (summarised) {
-    throw std::invalid_argument("the run in '" + request.resume + "' is complete");
-  }
-  load_into(work);
-  if (work.data.hash != work.from->data_hash) {
-    throw std::invalid_argument("'" + options.data.data +
-                                "' is not the data that this run began with");
-  }
-  return work;
-}
-
 void prepare_model(Work& work) {
+  if (!processes().leads()) {
+    work.model.network = Autoencoder(work.options.model);
+    return;
+  }
   work.model = new_model(work.options, work.data);
   const int64_t code = values_in(work.options.model.code_shape());
   const int64_t values = values_in(work.options.model.sample_shape);
@@ -175,32 +125,31 @@ void print_end(const TrainRequest& request, const RunSummary& summary) {
             << shell_word(summary.run) << " --out " << shell_word(picture) << "\n";
 }
 
-int train(const TrainRequest& request, Work work) {
-  catch_interrupts();
-  prepare_model(work);
-  // Only now, when the network could be built: an earlier run in its place is gone after this.
-  if (!work.from) {
-    work.folder = RunFolder::create(work.folder.path(), work.options, request.overwrite);
+Next next_step() { return interrupted() ? Next::kStop : Next::kContinue; }
+
+/// The first process alone writes and is seen; the others say when they are interrupted.
+FitCallbacks callbacks_for(Work& work, Progress& progress) {
+  if (!processes().leads()) {
+    return {.on_step = [](const auto&) { return next_step(); }, .on_epoch = {}, .on_restart = {}};
   }
-  Progress progress(request.quiet);
-  const FitCallbacks callbacks{.on_step =
-                                   [&](const StepReport& report) {
-                                     progress.step(report);
-                                     return interrupted() ? Next::kStop : Next::kContinue;
-                                   },
-                               .on_epoch =
-                                   [&](const EpochReport& report, const Checkpoint& checkpoint) {
-                                     progress.epoch(report,
-                                                    work.options.training.epochs.value_or(0));
-                                     return save_epoch(work, report, checkpoint);
-                                   },
-                               .on_restart =
-                                   [&](const CodeUnits& code) {
-                                     warn(to_sentence(code) + "; starting again, other weights");
-                                   }};
-  const TrainReport report =
-      fit(work.model.network, work.data.split.train, work.data.split.validation,
-          work.options.training, callbacks, work.from ? &work.from->checkpoint : nullptr);
+  return {.on_step =
+              [&progress](const StepReport& report) {
+                progress.step(report);
+                return next_step();
+              },
+          .on_epoch =
+              [&work, &progress](const EpochReport& report, const Checkpoint& checkpoint) {
+                progress.epoch(report, work.options.training.epochs.value_or(0));
+                return save_epoch(work, report, checkpoint);
+              },
+          .on_restart =
+              [](const CodeUnits& code) {
+                warn(to_sentence(code) + "; starting again, other weights");
+              }};
+}
+
+/// Returns the exit code.
+int finish(const TrainRequest& request, Work& work, const TrainReport& report) {
   finish_model(work.model, work.data);
   const RunSummary summary = summarise(work, report);
   if (work.model.table) save_end(work, report.checkpoint);
@@ -217,6 +166,39 @@ int train(const TrainRequest& request, Work work) {
   return kDone;
 }
 
+int train(const TrainRequest& request, Work work) {
+  Group& group = processes();
+  catch_interrupts();
+  group.together([&] {
+    prepare_model(work);
+    // Only now, when the network could be built: an earlier run in its place is gone after this.
+    if (work.from || !group.leads()) return;
+    work.folder = RunFolder::create(work.folder.path(), work.options, request.overwrite);
+  });
+  Progress progress(request.quiet);
+  const TrainReport report = fit(
+      work.model.network, work.data.split.train, work.data.split.validation, work.options.training,
+      callbacks_for(work, progress), work.from ? &work.from->checkpoint : nullptr, group);
+  int code = report.stopped == Stopped::kInterrupted ? kInterrupted : kDone;
+  group.together([&] {
+    if (group.leads()) code = finish(request, work, report);
+  });
+  return code;
+}
+
+/// What parsing gave, with all that the data and a config.toml say.
+void complete(TrainRequest& request, Flags& flags) {
+  if (!request.config.empty()) {
+    read_run_config(request.config, request.run);
+    flags.apply();
+  }
+  // Only now is it known which defaults apply; what was given wins over them.
+  request.run = RunOptions::for_data(request.run.data);
+  if (!request.config.empty()) read_run_config(request.config, request.run);
+  flags.apply();
+  check_architecture_flags(flags, request.run.model);
+}
+
 }  // namespace
 
 int run_train(Arguments arguments) {
@@ -229,18 +211,12 @@ int run_train(Arguments arguments) {
   if (!flags.parse(arguments)) return kDone;
   if (!request.resume.empty()) {
     flags.require_alone("resume", {"quiet", "json"});
-    return train(request, go_on(request));
+    return train(request, processes().make_together([&] { return go_on(request.resume); }));
   }
-  if (!request.config.empty()) {
-    read_run_config(request.config, request.run);
-    flags.apply();
-  }
-  // Only now is it known which defaults apply; what was given wins over them.
-  request.run = RunOptions::for_data(request.run.data);
-  if (!request.config.empty()) read_run_config(request.config, request.run);
-  flags.apply();
-  check_architecture_flags(flags, request.run.model);
-  return train(request, start(request));
+  return train(request, processes().make_together([&] {
+    complete(request, flags);
+    return start(request.run, request.out, request.overwrite);
+  }));
 }
 
 }  // namespace diabolo::app
