@@ -11,11 +11,11 @@
 #include "lib/training/pace.hpp"
 #include "lib/training/stepper.hpp"
 #include "lib/training/stopwatch.hpp"
+#include "lib/training/validation.hpp"
 
 namespace diabolo {
 namespace {
 
-constexpr int64_t kValidationBatch = 1024;
 constexpr int64_t kSeedStride = 1'000'003;  // Between the seeds of restarts: far from a person's.
 constexpr int64_t kWatched = 1000;          // Samples whose codes are watched.
 
@@ -108,9 +108,13 @@ class Run {
     report.train_loss = state_.loss_sum / static_cast<double>(train_.samples());
     report.validation_loss = report.train_loss;
     require_finite_weights();
-    if (validation_) validate(report);
+    if (validation_) {
+      const auto errors = validate(model_, *validation_, options_.loss, group_);
+      report.validation_loss = errors.loss;
+      report.validation_mse = errors.mse;
+      require_finite(report.validation_loss, state_.step);
+    }
     report.code = code_units();
-    agree(report);
     report.samples_per_second = static_cast<double>(train_.samples()) / state_.seconds;
     report.seconds = state_.seconds + watch.seconds();
     report.best = state_.best_epoch == 0 || report.validation_loss < state_.best_loss;
@@ -131,41 +135,16 @@ class Run {
     });
   }
 
-  /// Gives all ranks what decisions follow from, as the first has it.
-  void agree(EpochReport& report) const {
-    if (group_.size() == 1) return;
-    auto& [units, constant, duplicate] = report.code;
-    auto counts = torch::tensor({units, constant, duplicate}, torch::kInt64);
-    auto loss = torch::tensor(report.validation_loss, torch::kFloat64);
-    for (const auto& figures : {counts, loss}) group_.broadcast(figures, /*from=*/0);
-    report.validation_loss = loss.item<double>();
-    units = counts[0].item<int64_t>();
-    constant = counts[1].item<int64_t>();
-    duplicate = counts[2].item<int64_t>();
-  }
-
-  void validate(EpochReport& report) {
-    const torch::NoGradGuard no_grad;
-    double loss = 0;
-    double squared = 0;
-    for (int64_t begin = 0; begin < validation_->samples(); begin += kValidationBatch) {
-      const int64_t count = std::min(kValidationBatch, validation_->samples() - begin);
-      const Batch batch = validation_->plain(begin, count);
-      const auto logits = model_->decode_logits(model_->encode(batch.input));
-      const auto weight = static_cast<double>(count);
-      loss += weight *
-              loss_of(options_.loss, model_->options().output, logits, batch.target).item<double>();
-      squared += weight * at::mse_loss(model_->output_of(logits), batch.target).item<double>();
-    }
-    report.validation_loss = loss / static_cast<double>(validation_->samples());
-    report.validation_mse = squared / static_cast<double>(validation_->samples());
-    require_finite(report.validation_loss, state_.step);
-  }
-
+  /// Those that the first rank counts: decisions follow from them.
   CodeUnits code_units() {
     const torch::NoGradGuard no_grad;
     const Batch batch = train_.plain(0, std::min(kWatched, train_.samples()));
-    return count_code_units(model_->encode(batch.input));
+    CodeUnits found = count_code_units(model_->encode(batch.input));
+    if (group_.size() == 1) return found;
+    auto counts = torch::tensor({found.units, found.constant, found.duplicate}, torch::kInt64);
+    group_.broadcast(counts, /*from=*/0);
+    const auto* const agreed = counts.const_data_ptr<int64_t>();
+    return {.units = agreed[0], .constant = agreed[1], .duplicate = agreed[2]};
   }
 
   /// No later loss tells of the last update of a run.
