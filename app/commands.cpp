@@ -1,17 +1,20 @@
 #include "app/commands.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iomanip>
 #include <iostream>
 #include <stdexcept>
 
+#include "app/processes.hpp"
 #include "models/field.hpp"
 
 namespace diabolo::app {
 namespace {
 
 constexpr std::array kCommands{
-    Command{"train", "fit an autoencoder and write a run folder", run_train},
+    Command{"train", "fit an autoencoder and write a run folder", run_train,
+            /*together=*/true},
     Command{"reconstruct", "originals and their reconstructions, side by side in a PNG",
             run_reconstruct},
     Command{"denoise", "clean noisy images, or show how well it works on noise of a known level",
@@ -20,7 +23,8 @@ constexpr std::array kCommands{
     Command{"encode", "the code of every sample, as .npy or .csv", run_encode},
     Command{"decode", "codes back into samples: a picture, PNGs, .npy or .csv", run_decode},
     Command{"scatter", "codes as points in a picture, PCA's beside them", run_scatter},
-    Command{"sweep", "error against code size, PCA's beside it, with the knee", run_sweep_command},
+    Command{"sweep", "error against code size, PCA's beside it, with the knee", run_sweep_command,
+            /*together=*/true},
     Command{"export", "the encoder, the decoder or both for other programs: ONNX, TorchScript",
             run_export},
     Command{"inspect", "what is in a model, a run folder or a data file", run_inspect},
@@ -46,15 +50,24 @@ void print_help() {
                "codes: 0 done, 1 the work failed, 2 the request was wrong, 130 interrupted.\n";
 }
 
+/// Null for what is no command.
+const Command* find_command(const std::string& word) {
+  const auto found = std::ranges::find(kCommands, word, &Command::name);
+  return found == kCommands.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::span<const Command> commands() { return kCommands; }
 
 int run_program(Arguments arguments) {
+  const std::string word = arguments.empty() ? "" : arguments[0];
+  const Command* const command = find_command(word);
+  if (command != nullptr && command->together) join_processes();
+  if (is_spare_process() && processes().size() == 1) return kDone;
   if (arguments.empty()) {
     throw std::invalid_argument("no command given; diabolo --help lists them");
   }
-  const std::string word = arguments[0];
   if (word == "--help" || word == "-h" || word == "help") {
     print_help();
     return kDone;
@@ -63,11 +76,9 @@ int run_program(Arguments arguments) {
     std::cout << "diabolo " << DIABOLO_VERSION << "\n";
     return kDone;
   }
+  if (command != nullptr) return command->run(arguments.subspan(1));
   std::vector<std::string> names;
-  for (const Command& command : kCommands) {
-    if (word == command.name) return command.run(arguments.subspan(1));
-    names.emplace_back(command.name);
-  }
+  for (const Command& known : kCommands) names.emplace_back(known.name);
   throw std::invalid_argument(unknown_word("command", word, names));
 }
 

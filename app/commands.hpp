@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace diabolo::app {
 
@@ -14,9 +15,10 @@ inline constexpr int kInterrupted = 130;
 
 /// One row of the table of commands.
 struct Command {
-  const char* name;
+  std::string_view name;
   const char* summary;
   int (*run)(Arguments arguments);  ///< Returns the exit code; throws for errors.
+  bool together = false;            ///< All processes that mpirun started share the work.
 };
 
 std::span<const Command> commands();

@@ -12,6 +12,7 @@
 #include "app/flags.hpp"
 #include "app/terminal.hpp"
 #include "lib/data/catalog.hpp"
+#include "lib/training/distributed/launched_group.hpp"
 #include "lib/training/precision.hpp"
 
 namespace diabolo::app {
@@ -57,6 +58,7 @@ int run_doctor(Arguments arguments) {
             options.data_dir);
   if (!flags.parse(arguments)) return kDone;
   const torch::NoGradGuard no_grad;
+  const std::string mpi = mpi_version();
   const bool cuda = torch::cuda::is_available();
   std::cout << "diabolo        " << DIABOLO_VERSION << "\n"
             << "LibTorch       " << TORCH_VERSION << "\n"
@@ -68,6 +70,7 @@ int run_doctor(Arguments arguments) {
             << fixed(gemm_gflops(torch::kBFloat16), 0) << " bf16\n"
             << "CUDA           "
             << (cuda ? std::to_string(torch::cuda::device_count()) + " device(s)" : "none") << "\n"
+            << "MPI            " << (mpi.empty() ? "none: built without" : mpi) << "\n"
             << "precision      auto means "
             << to_text(resolve_precision(Precision::kAuto, torch::kCPU)) << "\n";
   print_data(options);

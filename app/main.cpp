@@ -5,6 +5,7 @@
 #include <new>
 
 #include "app/commands.hpp"
+#include "app/processes.hpp"
 #include "app/terminal.hpp"
 
 namespace {
@@ -17,8 +18,7 @@ void keep_freed_memory() {
 }
 
 int fail(const std::string& message, int code) {
-  std::cerr << diabolo::app::red("error: ") << message << "\n";
-  return code;
+  return diabolo::app::fail_together(diabolo::app::red("error: ") + message + "\n", code);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "lib/analysis/sweep.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -10,11 +9,11 @@
 #include "app/commands.hpp"
 #include "app/flags.hpp"
 #include "app/interrupt.hpp"
+#include "app/processes.hpp"
 #include "app/results.hpp"
+#include "app/sweep_folder.hpp"
 #include "app/table_defaults.hpp"
 #include "app/terminal.hpp"
-#include "lib/formats/csv_reader.hpp"
-#include "lib/formats/file.hpp"
 #include "lib/output/curves.hpp"
 
 namespace diabolo::app {
@@ -31,71 +30,6 @@ struct SweepRequest {
   bool overwrite = false;
   bool quiet = false;
   bool json = false;
-};
-
-/// Files of a sweep; each finished run is kept, so that the same command goes on after a stop.
-class SweepFolder {
- public:
-  explicit SweepFolder(fs::path path) : path_(std::move(path)) {}
-
-  fs::path picture() const { return path_ / "sweep.png"; }
-  const fs::path& path() const { return path_; }
-
-  /// The runs that are done. Throws std::invalid_argument if other options made them.
-  std::vector<SweepRun> open(const RunOptions& options, const std::string& data_hash,
-                             bool overwrite) const {
-    const std::string config =
-        run_config_text(options) + "\n# SHA-256 of the data: " + data_hash + "\n";
-    const fs::path file = path_ / "sweep.toml";
-    if (fs::exists(path_) && !fs::exists(file) && !fs::is_empty(path_)) {
-      throw std::invalid_argument("'" + path_.string() +
-                                  "' holds other files and no sweep; give another --out");
-    }
-    if (overwrite) fs::remove(path_ / "sweep.csv");
-    if (!overwrite && fs::exists(file) && formats::read_file(file, kMaxConfigBytes) != config) {
-      throw std::invalid_argument(
-          "'" + path_.string() +
-          "' holds a sweep with other options or data; give another --out, or "
-          "--overwrite");
-    }
-    fs::create_directories(path_);
-    formats::write_file_atomically(file, config);
-    return fs::exists(path_ / "sweep.csv") ? read() : std::vector<SweepRun>();
-  }
-
-  void write(const std::vector<SweepRun>& runs) const {
-    std::string text = "latent,seed,mse,pca_mse,seconds\n";
-    for (const auto& run : runs) {
-      text += to_text(run.latent) + "," + to_text(run.seed) + "," + to_text(run.mse) + "," +
-              (run.pca ? to_text(*run.pca) : "") + "," + to_text(run.seconds) + "\n";
-    }
-    formats::write_file_atomically(path_ / "sweep.csv", text);
-  }
-
-  void write_json(const std::string& text) const {
-    formats::write_file_atomically(path_ / "sweep.json", text + "\n");
-  }
-
- private:
-  static constexpr uint64_t kMaxConfigBytes = 1 << 20;
-
-  std::vector<SweepRun> read() const {
-    formats::CsvReader file(path_ / "sweep.csv");
-    std::vector<SweepRun> runs;
-    std::vector<std::string_view> cells;
-    while (file.next(cells)) {
-      SweepRun run;
-      from_text(cells[0], run.latent);
-      from_text(cells[1], run.seed);
-      from_text(cells[2], run.mse);
-      if (!cells[3].empty()) from_text(cells[3], run.pca.emplace());
-      from_text(cells[4], run.seconds);
-      runs.push_back(run);
-    }
-    return runs;
-  }
-
-  fs::path path_;
 };
 
 std::string sweep_json(const std::vector<SweepPoint>& points) {
@@ -193,6 +127,28 @@ bool is_done(const std::vector<SweepRun>& runs, int64_t latent, int64_t seed) {
       runs, [&](const auto& run) { return run.latent == latent && run.seed == seed; });
 }
 
+struct Training {
+  int64_t latent, seed;
+};
+
+std::vector<Training> unfinished(const SweepRequest& request, const std::vector<SweepRun>& runs) {
+  std::vector<Training> result;
+  for (const int64_t latent : request.latent) {
+    for (int64_t i = 0; i < request.seeds; ++i) {
+      const int64_t seed = request.run.training.seed + i;
+      if (!is_done(runs, latent, seed)) result.push_back({latent, seed});
+    }
+  }
+  return result;
+}
+
+void print_run(const SweepRun& run) {
+  std::cerr << "latent " << run.latent << ", seed " << run.seed << ": MSE " << fixed(run.mse, 5)
+            << (run.pca ? " (PCA " + fixed(*run.pca, 5) + ")" : "") << ", " << duration(run.seconds)
+            << "\n";
+}
+
+/// Each process trains every size()-th of what is left, and the first writes all that came of it.
 /// False when it was interrupted.
 bool run_all(const SweepRequest& request, const PreparedData& data, const Dataset& judged,
              const SweepFolder& folder, std::vector<SweepRun>& runs) {
@@ -200,41 +156,33 @@ bool run_all(const SweepRequest& request, const PreparedData& data, const Datase
       .on_step = [](const StepReport&) { return interrupted() ? Next::kStop : Next::kContinue; },
       .on_epoch = {},
       .on_restart = {}};
-  for (const int64_t latent : request.latent) {
-    for (int64_t i = 0; i < request.seeds; ++i) {
-      const int64_t seed = request.run.training.seed + i;
-      if (is_done(runs, latent, seed)) continue;
-      const SweepRun run = run_sweep(request.run, data, judged, latent, seed, callbacks);
-      if (interrupted()) return false;
+  Group& group = processes();
+  const std::vector<Training> left = unfinished(request, runs);
+  const auto rank = static_cast<size_t>(group.rank());
+  for (size_t begin = 0; begin < left.size(); begin += static_cast<size_t>(group.size())) {
+    std::optional<SweepRun> here;
+    group.together([&] {
+      if (begin + rank >= left.size()) return;
+      const Training& mine = left[begin + rank];
+      here = run_sweep(request.run, data, judged, mine.latent, mine.seed, callbacks);
+      if (interrupted()) here.reset();
+    });
+    for (const SweepRun& run : gather(group, here)) {
       runs.push_back(run);
-      folder.write(runs);
-      if (request.quiet) continue;
-      std::cerr << "latent " << latent << ", seed " << seed << ": MSE " << fixed(run.mse, 5)
-                << (run.pca ? " (PCA " + fixed(*run.pca, 5) + ")" : "") << ", "
-                << duration(run.seconds) << "\n";
+      if (!request.quiet) print_run(run);
     }
+    group.together([&] {
+      if (group.leads()) folder.write(runs);
+    });
+    if (group.any(interrupted())) return false;
   }
   return true;
 }
 
-int sweep(SweepRequest& request) {
-  RunOptions& options = request.run;
-  options.validate();
-  resolve_machine(options.training);
-  const std::string name = fs::path(options.data.data).stem().string();
-  const SweepFolder folder(
-      request.out.empty() ? "sweeps/" + name + "-" + to_text(options.model.arch) : request.out);
-  const PreparedData data = prepare_data(options);
-  std::string title = fs::path(options.data.data).filename().string();
-  const Dataset judged = judged_samples(options, data, title);
-  std::vector<SweepRun> runs = folder.open(options, data.hash, request.overwrite);
-  catch_interrupts();
-  if (!run_all(request, data, judged, folder, runs)) {
-    std::cerr << "stopped; the same command goes on from here\n";
-    return kInterrupted;
-  }
+void report(const SweepRequest& request, std::vector<SweepRun> runs, const std::string& title,
+            const SweepFolder& folder) {
   std::erase_if(runs, [&](const auto& run) {
-    const int64_t nth = run.seed - options.training.seed;
+    const int64_t nth = run.seed - request.run.training.seed;
     return nth < 0 || nth >= request.seeds ||
            std::ranges::find(request.latent, run.latent) == request.latent.end();
   });
@@ -243,6 +191,36 @@ int sweep(SweepRequest& request) {
   draw(points, title, folder.picture());
   std::cout << (request.json ? sweep_json(points) + "\n" : title + "\n" + sweep_table(points));
   std::cerr << "wrote " << folder.picture().string() << "\n";
+}
+
+int sweep(SweepRequest& request) {
+  Group& group = processes();
+  RunOptions& options = request.run;
+  const std::string name = fs::path(options.data.data).stem().string();
+  const SweepFolder folder(
+      request.out.empty() ? "sweeps/" + name + "-" + to_text(options.model.arch) : request.out);
+  std::string title = fs::path(options.data.data).filename().string();
+  PreparedData data;
+  Dataset judged;
+  std::vector<SweepRun> runs;
+  group.together([&] {
+    options.validate();
+    resolve_machine(options.training);
+    data = prepare_data(options);
+    judged = judged_samples(options, data, title);
+    runs = folder.finished(options, data.hash, request.overwrite);
+  });
+  group.together([&] {
+    if (group.leads()) folder.open(options, data.hash, request.overwrite);
+  });
+  catch_interrupts();
+  if (!run_all(request, data, judged, folder, runs)) {
+    std::cerr << "stopped; the same command goes on from here\n";
+    return kInterrupted;
+  }
+  group.together([&] {
+    if (group.leads()) report(request, runs, title, folder);
+  });
   return kDone;
 }
 
@@ -256,8 +234,10 @@ int run_sweep_command(Arguments arguments) {
                   table_defaults());
   add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
-  request.run = RunOptions::for_data(request.run.data);
-  flags.apply();
+  processes().together([&] {
+    request.run = RunOptions::for_data(request.run.data);
+    flags.apply();
+  });
   return sweep(request);
 }
 

@@ -1,35 +1,20 @@
-#include <iostream>
-
 #include "app/commands.hpp"
 #include "app/flags.hpp"
-#include "app/interrupt.hpp"
-#include "app/progress.hpp"
+#include "app/processes.hpp"
 #include "app/results.hpp"
 #include "app/table_defaults.hpp"
-#include "app/terminal.hpp"
-#include "app/train_report.hpp"
-#include "app/watch.hpp"
-#include "lib/training/checkpoint.hpp"
-#include "lib/training/config.hpp"
-#include "lib/training/prepare.hpp"
-#include "lib/training/run_folder.hpp"
-#include "models/shape.hpp"
+#include "app/train_run.hpp"
+#include "app/train_start.hpp"
 
 namespace diabolo::app {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct TrainRequest {
   RunOptions run;
+  TrainOutput output;
   std::string out;
   std::string resume;
   std::string config;
-  std::string watch;
-  bool no_tensorboard = false;
-  bool overwrite = false;
-  bool quiet = false;
-  bool json = false;
 };
 
 void add_flags(Flags& flags, TrainRequest& request) {
@@ -46,12 +31,13 @@ void add_flags(Flags& flags, TrainRequest& request) {
   flags.add("resume", "go on with the run in this folder, to the bit as if never stopped",
             request.resume);
   flags.add("watch", "PNG to draw again as training goes on: reconstructions, or a table's codes",
-            request.watch);
-  flags.add_switch("no-tensorboard", "write nothing for TensorBoard", request.no_tensorboard);
+            request.output.watch);
+  flags.add_switch("no-tensorboard", "write nothing for TensorBoard",
+                   request.output.no_tensorboard);
   flags.add_switch("overwrite", "replace the run in --out, and the picture of --watch",
-                   request.overwrite);
-  flags.add_switch("quiet", "no progress", request.quiet);
-  flags.add_switch("json", "print the summary as one JSON object", request.json);
+                   request.output.overwrite);
+  flags.add_switch("quiet", "no progress", request.output.quiet);
+  flags.add_switch("json", "print the summary as one JSON object", request.output.json);
 }
 
 /// An option of the other architecture would be without effect: say so at once.
@@ -66,163 +52,17 @@ void check_architecture_flags(const Flags& flags, const AutoencoderOptions& mode
   }
 }
 
-/// The data that the options name, and a network for them.
-void load_into(Work& work) {
-  work.data = prepare_data(work.options);
-  for (const auto& notice : work.data.notices) warn(work.options.data.data + ": " + notice);
-  TrainerOptions& training = work.options.training;
-  training = training.resolved(work.options.model, work.data.split.train.size());
-}
-
-Work start(TrainRequest& request) {
-  RunOptions& options = request.run;
-  if (options.data.data.empty()) {
-    throw std::invalid_argument(
-        "DATA is missing: a name (mnist, mnist-mini, wine; diabolo data lists all) or a path");
+/// What parsing gave, with all that the data and a config.toml say.
+void complete(TrainRequest& request, Flags& flags) {
+  if (!request.config.empty()) {
+    read_run_config(request.config, request.run);
+    flags.apply();
   }
-  options.validate();
-  require_free(request.watch, request.overwrite);
-  const fs::path out = request.out.empty() ? free_run_path(options) : fs::path(request.out);
-  RunFolder::check_free(out, request.overwrite);
-  resolve_machine(options.training);
-  Work work{.folder = RunFolder(out), .options = options};
-  load_into(work);
-  return work;
-}
-
-Work go_on(const TrainRequest& request) {
-  const RunFolder folder(request.resume);
-  if (!fs::exists(folder.checkpoint())) {
-    throw std::invalid_argument("'" + request.resume +
-                                "' is no run to go on with: it has no checkpoint.safetensors");
-  }
-  RunOptions options;
-  read_run_config(folder.config(), options);
-  options.validate();
-  resolve_machine(options.training);
-  Work work{.folder = folder, .options = options};
-  work.from = load_checkpoint(folder.checkpoint());
-  const bool summarised = fs::exists(folder.path() / "summary.json");
-  if (summarised) {
-    throw std::invalid_argument("the run in '" + request.resume + "' is complete");
-  }
-  load_into(work);
-  if (work.data.hash != work.from->data_hash) {
-    throw std::invalid_argument("'" + options.data.data +
-                                "' is not the data that this run began with");
-  }
-  return work;
-}
-
-void prepare_model(Work& work) {
-  work.model = new_model(work.options, work.data);
-  const int64_t code = values_in(work.options.model.code_shape());
-  const int64_t values = values_in(work.options.model.sample_shape);
-  if (code >= values) {
-    warn("the code (" + std::to_string(code) + " numbers) is no smaller than a sample (" +
-         std::to_string(values) + " values): nothing has to be squeezed");
-  }
-}
-
-void note_best(Work& work, const EpochReport& best) {
-  work.model.metrics = {
-      .epoch = best.epoch, .validation_loss = {}, .validation_mse = best.validation_mse};
-  if (best.validation_mse) work.model.metrics.validation_loss = best.validation_loss;
-}
-
-Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpoint) {
-  const Next next = interrupted() ? Next::kStop : Next::kContinue;
-  if (!work.time_to_save()) return next;
-  if (report.best) {
-    note_best(work, report);
-    save_model(work.model, work.folder.model());
-  }
-  if (!work.model.table) draw_samples(work, report);
-  if (work.log) work.log->write(checkpoint.history);
-  work.folder.write_metrics(checkpoint.history);
-  save_checkpoint(checkpoint, work.data.hash, work.folder.checkpoint());
-  return next;
-}
-
-/// What save_epoch() left for later.
-void save_end(Work& work, const Checkpoint& end) {
-  if (end.best_epoch > 0) {
-    note_best(work, end.history[static_cast<size_t>(end.best_epoch - 1)]);
-    save_model(work.model, work.folder.model());
-  }
-  if (work.log) work.log->write(end.history);
-  work.folder.write_metrics(end.history);
-  save_checkpoint(end, work.data.hash, work.folder.checkpoint());
-}
-
-std::string remedy(const CodeUnits& code) {
-  return code.constant == code.units
-             ? ": nothing was learned; try another --learning-rate, --seed or --activation"
-             : ": a smaller --latent would hold as much";
-}
-
-FitCallbacks callbacks_of(Work& work, Progress& progress, Watch& watch) {
-  FitCallbacks callbacks;
-  callbacks.on_step = [&](const StepReport& report) {
-    progress.step(report);
-    return interrupted() ? Next::kStop : Next::kContinue;
-  };
-  callbacks.on_epoch = [&](const EpochReport& report, const Checkpoint& checkpoint) {
-    progress.epoch(report, work.options.training.epochs.value_or(0));
-    watch.epoch(work, report);
-    return save_epoch(work, report, checkpoint);
-  };
-  callbacks.on_restart = [&](const CodeUnits& code) {
-    warn(to_sentence(code) + "; starting again, other weights");
-    if (work.log) work.log->go_on(0);
-  };
-  return callbacks;
-}
-
-void print_end(const TrainRequest& request, const RunSummary& summary) {
-  if (request.json) {
-    std::cout << to_json(entries_of(summary)) << "\n";
-    return;
-  }
-  std::cout << summary_line(summary) << "\n";
-  if (request.quiet) return;
-  DataOptions data;
-  data.data = summary.data;
-  const bool table = is_table(data);
-  const std::string picture = summary.run + (table ? "/scatter.png" : "/reconstruction.png");
-  std::cerr << "look at it: " << program_name() << (table ? " scatter " : " reconstruct ")
-            << shell_word(summary.run) << " --out " << shell_word(picture) << "\n";
-}
-
-int train(const TrainRequest& request, Work work) {
-  catch_interrupts();
-  prepare_model(work);
-  // Only now, when the network could be built: an earlier run in its place is gone after this.
-  if (!work.from) {
-    work.folder = RunFolder::create(work.folder.path(), work.options, request.overwrite);
-  }
-  if (work.from || !request.no_tensorboard) open_log(work);
-  Watch watch(request.watch);
-  Progress progress(request.quiet);
-  const TrainReport report = fit(
-      work.model.network, work.data.split.train, work.data.split.validation, work.options.training,
-      callbacks_of(work, progress, watch), work.from ? &work.from->checkpoint : nullptr);
-  finish_model(work.model, work.data);
-  const RunSummary summary = summarise(work, report);
-  if (work.model.table) save_end(work, report.checkpoint);
-  if (report.stopped == Stopped::kInterrupted) {
-    save_checkpoint(report.checkpoint, work.data.hash, work.folder.checkpoint());
-    std::cerr << "saved; go on with: " << program_name() << " train --resume "
-              << shell_word(work.folder.path().string()) << "\n";
-    return kInterrupted;
-  }
-  watch.end(work, report.checkpoint);
-  end_log(work);
-  work.folder.write_summary(summary);
-  const std::string unwell = to_sentence(report.epochs().back().code);
-  if (!unwell.empty()) warn(unwell + remedy(report.epochs().back().code));
-  print_end(request, summary);
-  return kDone;
+  // Only now is it known which defaults apply; what was given wins over them.
+  request.run = RunOptions::for_data(request.run.data);
+  if (!request.config.empty()) read_run_config(request.config, request.run);
+  flags.apply();
+  check_architecture_flags(flags, request.run.model);
 }
 
 }  // namespace
@@ -235,24 +75,20 @@ int run_train(Arguments arguments) {
                   table_defaults());
   add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
+  const TrainOutput& output = request.output;
   if (!request.resume.empty()) {
     flags.require_alone("resume", {"watch", "overwrite", "quiet", "json"});
-    if (request.overwrite && request.watch.empty()) {
+    if (output.overwrite && output.watch.empty()) {
       throw std::invalid_argument("--overwrite has no effect with --resume alone; drop it");
     }
-    require_free(request.watch, request.overwrite);
-    return train(request, go_on(request));
+    require_free(output.watch, output.overwrite);
+    return carry_out(output, processes().make_together([&] { return go_on(request.resume); }));
   }
-  if (!request.config.empty()) {
-    read_run_config(request.config, request.run);
-    flags.apply();
-  }
-  // Only now is it known which defaults apply; what was given wins over them.
-  request.run = RunOptions::for_data(request.run.data);
-  if (!request.config.empty()) read_run_config(request.config, request.run);
-  flags.apply();
-  check_architecture_flags(flags, request.run.model);
-  return train(request, start(request));
+  require_free(output.watch, output.overwrite);
+  return carry_out(output, processes().make_together([&] {
+    complete(request, flags);
+    return start(request.run, request.out, output.overwrite);
+  }));
 }
 
 }  // namespace diabolo::app

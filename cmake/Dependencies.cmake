@@ -10,6 +10,15 @@ find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_writer.hpp REQUIRED)
 find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)
 
+# Only processes that mpirun starts need MPI; without it the program trains in one.
+if(NOT DIABOLO_MPI STREQUAL OFF)
+  enable_language(C)  # MPI's C++ bindings are another library, and withdrawn.
+  find_package(MPI 3.1 COMPONENTS C)
+  if(DIABOLO_MPI STREQUAL ON AND NOT MPI_C_FOUND)
+    message(FATAL_ERROR "DIABOLO_MPI is ON, and no MPI was found: run scripts/setup.sh, or leave it AUTO")
+  endif()
+endif()
+
 # A second build of an unchanged file costs nothing; the settings let ccache work with a precompiled header.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)

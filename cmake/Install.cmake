@@ -28,7 +28,8 @@ install(TARGETS diabolo RUNTIME)
 install(TARGETS diabolo_library EXPORT diaboloTargets LIBRARY)
 foreach(room models lib/formats lib/data lib/training lib/analysis lib/output)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room}/
-          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/diabolo/${room} FILES_MATCHING PATTERN *.hpp)
+          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/diabolo/${room} FILES_MATCHING PATTERN *.hpp
+          PATTERN launched_group.hpp EXCLUDE)  # The library brings no MPI: a program finds its own.
 endforeach()
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/diabolo)

@@ -22,6 +22,33 @@ SweepRun run_sweep(RunOptions options, const PreparedData& data, const Dataset& 
   return run;
 }
 
+std::vector<SweepRun> gather(Group& group, const std::optional<SweepRun>& here) {
+  // Each rank fills a row of its own, so that the sum is all of them: there, latent, seed, mse, has
+  // PCA, PCA, seconds.
+  auto table = torch::zeros({group.size(), 7}, torch::kFloat64);
+  if (here) {
+    table[group.rank()].copy_(
+        torch::tensor({1.0, static_cast<double>(here->latent), static_cast<double>(here->seed),
+                       here->mse, here->pca ? 1.0 : 0.0, here->pca.value_or(0.0), here->seconds},
+                      torch::kFloat64));
+  }
+  group.sum(table);
+  std::vector<SweepRun> runs;
+  const auto rows = table.accessor<double, 2>();
+  for (int64_t rank = 0; rank < group.size(); ++rank) {
+    const auto row = rows[rank];
+    if (row[0] == 0.0) continue;
+    SweepRun run{.latent = static_cast<int64_t>(row[1]),
+                 .seed = static_cast<int64_t>(row[2]),
+                 .mse = row[3],
+                 .pca = {},
+                 .seconds = row[6]};
+    if (row[4] != 0.0) run.pca = row[5];
+    runs.push_back(run);
+  }
+  return runs;
+}
+
 std::vector<SweepPoint> summarise(const std::vector<SweepRun>& runs) {
   std::map<int64_t, std::vector<SweepRun>> by_size;
   for (const auto& run : runs) by_size[run.latent].push_back(run);

@@ -21,6 +21,9 @@ struct SweepRun {
 SweepRun run_sweep(RunOptions options, const PreparedData& data, const Dataset& judged,
                    int64_t latent, int64_t seed, const FitCallbacks& callbacks);
 
+/// What each rank of a group has finished, if anything, on all ranks and in their order.
+std::vector<SweepRun> gather(Group& group, const std::optional<SweepRun>& here);
+
 /// All runs of one code size.
 struct SweepPoint {
   int64_t latent = 0, seeds = 0;

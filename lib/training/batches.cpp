@@ -35,16 +35,19 @@ torch::Tensor index_over(std::span<const int64_t> samples) {
 
 }  // namespace
 
-torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64_t state) {
+torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64_t state,
+                           int64_t first, int64_t whole) {
   if (distance == 0) return images;
   Random random(state);
   const auto span = static_cast<uint64_t>(2 * distance + 1);
   const auto draw = [&] { return static_cast<int64_t>(random.below(span)) - distance; };
   torch::Tensor result = images.clone();
   const int64_t count = images.size(0);
+  if (whole == 0) whole = count;
+  const auto here = [&](int64_t place) { return std::clamp<int64_t>(place - first, 0, count); };
   for (int64_t group = 0; group < kShiftGroups; ++group) {
-    const int64_t begin = count * group / kShiftGroups;
-    const int64_t end = count * (group + 1) / kShiftGroups;
+    const int64_t begin = here(whole * group / kShiftGroups);
+    const int64_t end = here(whole * (group + 1) / kShiftGroups);
     const int64_t down = draw();
     const int64_t right = draw();
     if (random.below(2) == 0 || begin == end) continue;
@@ -71,15 +74,21 @@ std::vector<int64_t> Batches::order(int64_t epoch) const {
                                              static_cast<uint64_t>(epoch), 0));
 }
 
-Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const {
-  const int64_t begin = step * batch_size_;
-  const int64_t count = std::min(batch_size_, samples() - begin);
-  const std::span<const int64_t> chosen(order.data() + begin, static_cast<size_t>(count));
+int64_t Batches::samples_of(int64_t step) const {
+  return std::min(batch_size_, samples() - step * batch_size_);
+}
+
+Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_t step,
+                        const Share& share) const {
+  const int64_t whole = samples_of(step);
+  const int64_t first = share.begin(whole);
+  const std::span<const int64_t> chosen(order.data() + step * batch_size_ + first,
+                                        static_cast<size_t>(share.end(whole) - first));
   auto rows = samples_.index_select(0, index_over(chosen).to(device_));
   if (shift_ > 0) {
     const uint64_t state = random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
                                         static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
-    rows = shift_images(rows, shift_, state);
+    rows = shift_images(rows, shift_, state, first, whole);
   }
   return finish(rows, chosen, epoch);
 }

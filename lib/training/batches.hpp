@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/data/dataset.hpp"
+#include "lib/training/distributed/group.hpp"
 #include "lib/training/trainer_options.hpp"
 
 namespace diabolo {
@@ -26,13 +27,16 @@ class Batches {
 
   int64_t samples() const { return samples_.size(0); }
   int64_t batch_size() const { return batch_size_; }  ///< No more than there are samples.
-  int64_t steps() const;  ///< Batches an epoch; the last may be smaller.
+  int64_t steps() const;                   ///< Batches an epoch; the last may be smaller.
+  int64_t samples_of(int64_t step) const;  ///< Of batch `step` (0-based).
 
   /// The order of samples in `epoch` (1-based), drawn anew for each.
   std::vector<int64_t> order(int64_t epoch) const;
 
-  /// Batch `step` (0-based) of `epoch`, noisy and, if of images, shifted as the options say.
-  Batch training(const std::vector<int64_t>& order, int64_t epoch, int64_t step) const;
+  /// Batch `step` (0-based) of `epoch`, noisy and, if of images, shifted as the options say; or a
+  /// share of it, which may be empty, in which each sample is what it is in the whole.
+  Batch training(const std::vector<int64_t>& order, int64_t epoch, int64_t step,
+                 const Share& share = {}) const;
 
   /// Samples in their own order, never shifted. Images with noise that is the same at each call,
   /// since a network trained with noise is to clean; rows of a table as they are, since noise only
@@ -53,6 +57,8 @@ class Batches {
 /// Moves groups of images, an eighth of the batch each, by up to `distance` pixels with chance
 /// one half; pixels that move in repeat the border.
 /// images  uint8 [N, C, H, W]; returned as a new tensor, or as it is where nothing moves
-torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64_t state);
+/// first, whole  the images are those from `first` on of a batch of `whole`; 0: they are all
+torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64_t state,
+                           int64_t first = 0, int64_t whole = 0);
 
 }  // namespace diabolo

@@ -7,70 +7,64 @@
 #include <optional>
 
 #include "lib/training/batches.hpp"
-#include "lib/training/dense_step.hpp"
 #include "lib/training/named_tensors.hpp"
+#include "lib/training/pace.hpp"
+#include "lib/training/stepper.hpp"
 #include "lib/training/stopwatch.hpp"
+#include "lib/training/validation.hpp"
 
 namespace diabolo {
 namespace {
 
-constexpr int64_t kValidationBatch = 1024;
 constexpr int64_t kSeedStride = 1'000'003;  // Between the seeds of restarts: far from a person's.
 constexpr int64_t kWatched = 1000;          // Samples whose codes are watched.
-constexpr int64_t kMostSteps = 20000;       // When the loss decides how long to train.
-constexpr int64_t kPlateauSteps = 1000;     // Whose warm-up share the rate rises in.
-constexpr int64_t kLeastLimit = 5;          // Epochs, of data so large that one takes many steps.
 
 /// One run of fit(): its state, and the loop in small steps.
 class Run {
  public:
   Run(Autoencoder& model, const Dataset& train, const Dataset& validation,
-      const TrainerOptions& options, const FitCallbacks& callbacks, int64_t attempt)
+      const TrainerOptions& options, const FitCallbacks& callbacks, Group& group, int64_t attempt)
       : model_(model),
         options_(options),
         callbacks_(callbacks),
+        group_(group),
         device_(resolve_device(options.device)),
-        precision_(resolve_precision(options.precision, device_)),
         train_(train, options, device_),
-        plateau_(train_.steps()) {
+        pace_(options, train_.steps()) {
     if (validation.size() > 0) validation_.emplace(validation, options, device_);
     state_.attempt = attempt;
     model_->to(device_);
     model_->train();
-    parameters_ = named_parameters(model_);
-    if (DenseStep::can(model_, device_)) {
-      dense_step_.emplace(model_, options.loss, precision_);
-      optimizer_.emplace(dense_step_->parameters(), options.optimizer_options());
-    } else {
-      optimizer_.emplace(parameters_, options.optimizer_options());
-    }
+    const Precision precision = resolve_precision(options.precision, device_);
+    stepper_.emplace(model_, options, device_, precision, group_);
   }
 
   void restore(const Checkpoint& from) {
     state_ = from;
     state_.tensors.clear();
-    for (const auto& epoch : state_.history) plateau_.add(epoch.validation_loss);
-    assign_tensors(parameters_, with_prefix(from.tensors, "model."), "the checkpoint");
-    optimizer_->load_state(with_prefix(from.tensors, "optimizer."));
+    for (const auto& epoch : state_.history) pace_.add(epoch.validation_loss);
+    assign_tensors(parameters(), with_prefix(from.tensors, "model."), "the checkpoint");
+    stepper_->optimizer().load_state(with_prefix(from.tensors, "optimizer."));
     best_ = copies(with_prefix(from.tensors, "best."));
-    if (best_.empty() && from.best_epoch > 0) best_ = copies(parameters_);
+    if (best_.empty() && from.best_epoch > 0) best_ = copies(parameters());
   }
 
   TrainReport run() {
+    stepper_->share_state();
     Stopped stopped = Stopped::kFinished;
-    while (stopped == Stopped::kFinished && state_.epoch < limit()) {
-      if (!options_.epochs && plateau_.stands_still()) {
+    while (stopped == Stopped::kFinished && state_.epoch < pace_.most_epochs()) {
+      if (pace_.stands_still()) {
         stopped = Stopped::kStill;
       } else if (out_of_patience()) {
         stopped = Stopped::kPatience;
-      } else if (run_epoch() == Next::kStop && state_.epoch < limit()) {
+      } else if (run_epoch() == Next::kStop && state_.epoch < pace_.most_epochs()) {
         stopped = Stopped::kInterrupted;
       }
     }
     TrainReport report{.stopped = stopped, .checkpoint = checkpoint()};
     // What the checkpoint shares must stay as it was when the best weights move in.
     report.checkpoint.tensors = copies(report.checkpoint.tensors);
-    if (!best_.empty()) assign_tensors(parameters_, best_, "the best network");
+    if (!best_.empty()) assign_tensors(parameters(), best_, "the best network");
     model_->eval();
     return report;
   }
@@ -80,50 +74,46 @@ class Run {
     const auto order = train_.order(state_.epoch + 1);
     const double seconds_before = state_.seconds;
     const Stopwatch watch;
-    Next next = Next::kContinue;
     while (state_.step < train_.steps()) {
       state_.loss_sum += step(order);
       ++state_.step;
       state_.seconds = seconds_before + watch.seconds();
-      if (callbacks_.on_step) next = callbacks_.on_step(step_report());
-      if (next == Next::kStop && state_.step < train_.steps()) return next;
+      if (callbacks_.on_step && callbacks_.on_step(step_report()) == Next::kStop) wish_ = true;
+      // Others learn of it in the step to come.
+      if (group_.size() == 1) stop_ = wish_;
+      if (stop_ && state_.step < train_.steps()) return Next::kStop;
     }
-    return finish_epoch() == Next::kStop ? Next::kStop : next;
+    finish_epoch();
+    return group_.any(wish_) ? Next::kStop : Next::kContinue;
   }
 
   /// Returns the loss summed over the samples of the batch.
   double step(const std::vector<int64_t>& order) {
     // Halves the cost of a call; what is made in it cannot enter autograd.
-    const c10::InferenceMode mode(dense_step_.has_value());
-    const Batch batch = train_.training(order, state_.epoch + 1, state_.step);
-    const double loss =
-        dense_step_ ? dense_step_->run(batch.input, batch.target) : loss_by_autograd(batch);
+    const c10::InferenceMode mode(stepper_->without_autograd());
+    const Batch part = train_.training(order, state_.epoch + 1, state_.step, share_of(group_));
+    const int64_t whole = train_.samples_of(state_.step);
+    stop_ = wish_;
+    const double loss = stepper_->gradients(part, whole, stop_);
     require_finite(loss, state_.step + 1);
-    optimizer_->step(learning_rate());
-    return loss * static_cast<double>(batch.input.size(0));
+    stepper_->update(pace_.learning_rate(steps_done()));
+    return loss * static_cast<double>(whole);
   }
 
-  /// Leaves the gradients in the parameters.
-  double loss_by_autograd(const Batch& batch) {
-    torch::Tensor loss;
-    {
-      const PrecisionScope scope(precision_, device_);
-      const auto logits = model_->decode_logits(model_->encode(batch.input));
-      loss = loss_of(options_.loss, model_->options().output, logits, batch.target);
-    }
-    loss.backward();
-    return loss.item<double>();
-  }
-
-  Next finish_epoch() {
+  void finish_epoch() {
     const Stopwatch watch;
     EpochReport report;
     report.epoch = state_.epoch + 1;
-    report.learning_rate = learning_rate(-1);
+    report.learning_rate = pace_.learning_rate(steps_done() - 1);
     report.train_loss = state_.loss_sum / static_cast<double>(train_.samples());
     report.validation_loss = report.train_loss;
     require_finite_weights();
-    if (validation_) validate(report);
+    if (validation_) {
+      const auto errors = validate(model_, *validation_, options_.loss, group_);
+      report.validation_loss = errors.loss;
+      report.validation_mse = errors.mse;
+      require_finite(report.validation_loss, state_.step);
+    }
     report.code = code_units();
     report.samples_per_second = static_cast<double>(train_.samples()) / state_.seconds;
     report.seconds = state_.seconds + watch.seconds();
@@ -131,63 +121,41 @@ class Run {
     if (report.best) {
       state_.best_epoch = report.epoch;
       state_.best_loss = report.validation_loss;
-      best_ = copies(parameters_);
+      best_ = copies(parameters());
     }
     state_.epoch = report.epoch;
     state_.step = 0;
     state_.loss_sum = 0;
     state_.seconds = 0;
     state_.history.push_back(report);
-    plateau_.add(report.validation_loss);
-    return callbacks_.on_epoch ? callbacks_.on_epoch(report, checkpoint()) : Next::kContinue;
+    pace_.add(report.validation_loss);
+    group_.together([&] {
+      if (!callbacks_.on_epoch) return;
+      if (callbacks_.on_epoch(report, checkpoint()) == Next::kStop) wish_ = true;
+    });
   }
 
-  void validate(EpochReport& report) {
-    const torch::NoGradGuard no_grad;
-    double loss = 0;
-    double squared = 0;
-    for (int64_t begin = 0; begin < validation_->samples(); begin += kValidationBatch) {
-      const int64_t count = std::min(kValidationBatch, validation_->samples() - begin);
-      const Batch batch = validation_->plain(begin, count);
-      const auto logits = model_->decode_logits(model_->encode(batch.input));
-      const auto weight = static_cast<double>(count);
-      loss += weight *
-              loss_of(options_.loss, model_->options().output, logits, batch.target).item<double>();
-      squared += weight * at::mse_loss(model_->output_of(logits), batch.target).item<double>();
-    }
-    report.validation_loss = loss / static_cast<double>(validation_->samples());
-    report.validation_mse = squared / static_cast<double>(validation_->samples());
-    require_finite(report.validation_loss, state_.step);
-  }
-
+  /// Those that the first rank counts: decisions follow from them.
   CodeUnits code_units() {
     const torch::NoGradGuard no_grad;
     const Batch batch = train_.plain(0, std::min(kWatched, train_.samples()));
-    return count_code_units(model_->encode(batch.input));
-  }
-
-  /// Epochs to train at most.
-  int64_t limit() const {
-    if (options_.epochs) return *options_.epochs;
-    return std::max(kLeastLimit, (kMostSteps + train_.steps() - 1) / train_.steps());
+    CodeUnits found = count_code_units(model_->encode(batch.input));
+    if (group_.size() == 1) return found;
+    auto counts = torch::tensor({found.units, found.constant, found.duplicate}, torch::kInt64);
+    group_.broadcast(counts, /*from=*/0);
+    const auto* const agreed = counts.const_data_ptr<int64_t>();
+    return {.units = agreed[0], .constant = agreed[1], .duplicate = agreed[2]};
   }
 
   /// No later loss tells of the last update of a run.
   void require_finite_weights() const {
     const torch::NoGradGuard no_grad;
-    for (const auto& [name, tensor] : parameters_) {
+    for (const auto& [name, tensor] : parameters()) {
       require_finite(tensor.sum().item<double>(), state_.step);
     }
   }
 
-  /// offset: 0 for the step to come, -1 for the one before.
-  double learning_rate(int64_t offset = 0) const {
-    const int64_t done = state_.epoch * train_.steps() + state_.step + offset;
-    const int64_t steps = options_.epochs ? *options_.epochs * train_.steps() : kPlateauSteps;
-    const double slowed = options_.schedule == Schedule::kPlateau ? plateau_.factor() : 1.0;
-    return *options_.learning_rate * slowed *
-           schedule_factor(options_.schedule, options_.warmup, done, steps);
-  }
+  int64_t steps_done() const { return state_.epoch * train_.steps() + state_.step; }
 
   void require_finite(double loss, int64_t step) const {
     if (std::isfinite(loss)) return;
@@ -220,27 +188,29 @@ class Run {
   Checkpoint checkpoint() const {
     Checkpoint result = state_;
     result.tensors.clear();
-    add_with_prefix(result.tensors, "model.", parameters_);
-    add_with_prefix(result.tensors, "optimizer.", optimizer_->state());
+    add_with_prefix(result.tensors, "model.", parameters());
+    add_with_prefix(result.tensors, "optimizer.", stepper_->optimizer().state());
     // Right after its own epoch the best network is the current one.
     const bool same = state_.best_epoch == state_.epoch && state_.step == 0;
     if (!same) add_with_prefix(result.tensors, "best.", best_);
     return result;
   }
 
+  const NamedTensors& parameters() const { return stepper_->parameters(); }
+
   Autoencoder& model_;
   const TrainerOptions options_;
   const FitCallbacks& callbacks_;
+  Group& group_;
   torch::Device device_;
-  Precision precision_;
   Batches train_;
-  Plateau plateau_;
+  Pace pace_;
   std::optional<Batches> validation_;
-  NamedTensors parameters_;
-  std::optional<DenseStep> dense_step_;  ///< Instead of autograd, where it can.
-  std::optional<Optimizer> optimizer_;
+  std::optional<Stepper> stepper_;
   NamedTensors best_;
   Checkpoint state_;
+  bool wish_ = false;  ///< This rank is to stop.
+  bool stop_ = false;  ///< All are.
 };
 
 void check_fit(const Autoencoder& model, const Dataset& train, const TrainerOptions& options) {
@@ -255,8 +225,8 @@ void check_fit(const Autoencoder& model, const Dataset& train, const TrainerOpti
 }  // namespace
 
 TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validation,
-                const TrainerOptions& given, const FitCallbacks& callbacks,
-                const Checkpoint* from) {
+                const TrainerOptions& given, const FitCallbacks& callbacks, const Checkpoint* from,
+                Group& group) {
   check_fit(model, train, given);
   const TrainerOptions options = given.resolved(model->options(), train.size());
   const ThreadScope threads(options.threads);
@@ -264,7 +234,7 @@ TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validat
     TrainerOptions now = options;
     now.seed += attempt * kSeedStride;
     if (from == nullptr) model->initialise(static_cast<uint64_t>(now.seed), mean_sample(train));
-    Run run(model, train, validation, now, callbacks, attempt);
+    Run run(model, train, validation, now, callbacks, group, attempt);
     if (from != nullptr) run.restore(*from);
     TrainReport report = run.run();
     const CodeUnits code = report.epochs().empty() ? CodeUnits{} : report.epochs().back().code;

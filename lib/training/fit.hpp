@@ -7,6 +7,7 @@
 
 #include "lib/data/dataset.hpp"
 #include "lib/training/code_units.hpp"
+#include "lib/training/distributed/group.hpp"
 #include "lib/training/trainer_options.hpp"
 #include "models/autoencoder.hpp"
 
@@ -83,9 +84,13 @@ class Diverged : public std::runtime_error {
 /// thread count give equal weights to the bit.
 /// A code that collapsed is trained again from other weights, `restarts` times at most.
 /// from: go on from there instead of from new weights.
+/// group: trains with all of its ranks, which call this with equal data and options: each takes its
+/// part of every batch, and all get the same weights. Callbacks are called on every rank; a kStop
+/// on one ends training on all, after the step to come, and an exception of on_epoch on one is
+/// thrown on all.
 /// Throws std::invalid_argument for options or data that do not fit; Diverged.
 TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validation,
                 const TrainerOptions& options, const FitCallbacks& callbacks = {},
-                const Checkpoint* from = nullptr);
+                const Checkpoint* from = nullptr, Group& group = alone());
 
 }  // namespace diabolo

@@ -185,5 +185,33 @@ TEST(ShiftImages, MovesGroupsAsOneAndLeavesTheOriginalAlone) {
   EXPECT_TRUE(shift_images(images, 0, 11).is_same(images));
 }
 
+/// The shares of a batch, one behind the other, are the whole: each sample has its own noise and
+/// the shift of its group, whoever trains on it.
+TEST(Batches, ComeApartIntoSharesOfTheSameSamples) {
+  TrainerOptions options = noisy_options();
+  options.batch_size = 13;
+  options.shift = 2;
+  // The last batch has 4 samples, fewer than there are shares in the end.
+  const Batches batches(dataset_of(noisy_bytes({30, 1, 6, 5})), options, torch::kCPU);
+  const auto order = batches.order(2);
+  ASSERT_EQ(batches.steps(), 3);
+  for (int64_t step = 0; step < 3; ++step) {
+    const Batch whole = batches.training(order, 2, step);
+    EXPECT_EQ(whole.input.size(0), batches.samples_of(step));
+    for (const int64_t size : {1, 2, 3, 8}) {
+      std::vector<torch::Tensor> inputs;
+      std::vector<torch::Tensor> targets;
+      for (int64_t rank = 0; rank < size; ++rank) {
+        const Batch part = batches.training(order, 2, step, {.rank = rank, .size = size});
+        EXPECT_LE(part.input.size(0), (batches.samples_of(step) + size - 1) / size);
+        inputs.push_back(part.input);
+        targets.push_back(part.target);
+      }
+      EXPECT_TRUE(torch::equal(torch::cat(inputs), whole.input)) << step << " " << size;
+      EXPECT_TRUE(torch::equal(torch::cat(targets), whole.target)) << step << " " << size;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace diabolo

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+
+#include "lib/training/batches.hpp"
+#include "lib/training/dense_step.hpp"
+#include "lib/training/distributed/group.hpp"
+#include "lib/training/named_tensors.hpp"
+#include "lib/training/optimizer.hpp"
+
+namespace diabolo {
+
+/// What a step of training does: forward, backward, the sum over ranks, the update. It gives every
+/// rank the gradients of the whole batch, and so the same weights.
+class Stepper {
+ public:
+  /// The network lies on `device`; where its parameters lie is the stepper's while it lives.
+  Stepper(Autoencoder& model, const TrainerOptions& options, const torch::Device& device,
+          Precision precision, Group& group);
+
+  /// What gradients() is given must be made in c10::InferenceMode(without_autograd()).
+  bool without_autograd() const { return dense_step_.has_value(); }
+
+  /// Leaves the gradients of the mean loss of a batch, and returns that loss.
+  /// part   this rank's share of the batch, which may be empty
+  /// whole  samples of the whole batch, > 0
+  /// stop   in: this rank is to stop after this step; out: some rank is
+  double gradients(const Batch& part, int64_t whole, bool& stop);
+  /// One update from those gradients.
+  void update(double learning_rate) { optimizer_->step(learning_rate); }
+
+  /// Gives all ranks the parameters and the optimizer's state of the first.
+  void share_state();
+
+  const NamedTensors& parameters() const { return parameters_; }
+  Optimizer& optimizer() { return *optimizer_; }
+  const Optimizer& optimizer() const { return *optimizer_; }
+
+ private:
+  double loss_of_part(const Batch& part);
+  double loss_by_autograd(const Batch& part);
+  void sum_gradients(double weight);
+  void sum_autograd_gradients(double weight);
+
+  Autoencoder& model_;
+  Loss loss_;
+  torch::Device device_;
+  Precision precision_;
+  Group& group_;
+  NamedTensors parameters_;
+  std::optional<DenseStep> dense_step_;  ///< Instead of autograd, where it can.
+  std::optional<Optimizer> optimizer_;
+  torch::Tensor sums_;  ///< [n] float32: autograd's gradients on their way between ranks.
+};
+
+}  // namespace diabolo

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "lib/training/batches.hpp"
+#include "lib/training/distributed/group.hpp"
+#include "lib/training/loss.hpp"
+#include "models/autoencoder.hpp"
+
+namespace diabolo {
+
+/// Means over validation samples.
+struct ValidationErrors {
+  double loss = 0;
+  double mse = 0;  ///< Per value, against clean samples.
+};
+
+/// Each rank takes its share of the samples; all get the same errors.
+ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss, Group& group);
+
+}  // namespace diabolo
