@@ -5,6 +5,7 @@
 #include "app/interrupt.hpp"
 #include "app/progress.hpp"
 #include "app/results.hpp"
+#include "app/run_report.hpp"
 #include "app/terminal.hpp"
 #include "app/train_report.hpp"
 #include "lib/training/checkpoint.hpp"
@@ -24,6 +25,7 @@ struct TrainRequest {
   std::string resume;
   std::string config;
   bool overwrite = false;
+  bool no_report = false;
   bool quiet = false;
   bool json = false;
 };
@@ -42,6 +44,7 @@ void add_flags(Flags& flags, TrainRequest& request) {
   flags.add("resume", "go on with the run in this folder, to the bit as if never stopped",
             request.resume);
   flags.add_switch("overwrite", "replace the run in --out", request.overwrite);
+  flags.add_switch("no-report", "write no report.html", request.no_report);
   flags.add_switch("quiet", "no progress", request.quiet);
   flags.add_switch("json", "print the summary as one JSON object", request.json);
 }
@@ -204,6 +207,7 @@ int train(const TrainRequest& request, Work work) {
     return kInterrupted;
   }
   work.folder.write_summary(summary);
+  if (!request.no_report) write_run_report(work, summary, report);
   const std::string unwell = to_sentence(report.epochs().back().code);
   if (!unwell.empty()) warn(unwell + ": a smaller --latent would hold as much");
   print_end(request, summary);
@@ -220,7 +224,7 @@ int run_train(Arguments arguments) {
   add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
   if (!request.resume.empty()) {
-    flags.require_alone("resume", {"quiet", "json"});
+    flags.require_alone("resume", {"no-report", "quiet", "json"});
     return train(request, go_on(request));
   }
   if (!request.config.empty()) {

@@ -17,7 +17,7 @@ source "$(dirname "$0")/lib.sh"
 
 packages=(build-essential cmake ninja-build ccache libopencv-dev libcsv-dev libcxxopts-dev
   libgtest-dev libgmock-dev nlohmann-json3-dev libprotozero-dev libtomlplusplus-dev zlib1g-dev
-  libssl-dev gnuplot-nox fonts-dejavu-core python3 python3-venv python3-pip)
+  libssl-dev libjs-chart.js gnuplot-nox fonts-dejavu-core python3 python3-venv python3-pip)
 torch=torch==2.13.0
 requirements=()
 minor=10 # of the oldest Python that will do
@@ -81,7 +81,7 @@ pip_install() {
 for argument; do
   case $argument in
     --tests)
-      packages+=(clang-format-19)
+      packages+=(clang-format-19 chromium chromium-driver)
       mapfile -t requirements < <(grep -v '^ *\(#\|$\)' tests/requirements.txt)
       minor=11
       ;;

@@ -17,7 +17,7 @@ constexpr uint64_t kMaxConfigBytes = 1 << 20;
 
 /// What a run writes; overwriting takes these away and leaves a person's own files.
 constexpr std::array kOurFiles{"config.toml", "model.safetensors", "checkpoint.safetensors",
-                               "metrics.csv", "summary.json"};
+                               "metrics.csv", "summary.json",      "report.html"};
 
 template <typename Options>
 void take_section(std::map<std::string, ConfigTexts>& sections, const std::string& section,
