@@ -1,5 +1,9 @@
 #include "app/run_report.hpp"
 
+#include <c10/util/Exception.h>
+
+#include <functional>
+
 #include "app/terminal.hpp"
 #include "lib/formats/file.hpp"
 
@@ -11,6 +15,21 @@ namespace fs = std::filesystem;
 void add_shapes(RunReport& report, const TrainedModel& model) {
   report.sample_shape = model.network->options().sample_shape;
   report.code_shape = model.network->options().code_shape();
+}
+
+std::string reason_of(const std::exception& error) {
+  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
+  return torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
+}
+
+/// Adds what `make` gives, or why it gives nothing.
+void add_data(RunReport& report, const std::function<ReportData()>& make) {
+  try {
+    report.data = make();
+  } catch (const std::exception& error) {
+    report.without_data = reason_of(error);
+    warn(report.run + ": the report shows no samples: " + report.without_data);
+  }
 }
 
 /// Throws std::runtime_error when the data are not those of the training.
@@ -28,19 +47,20 @@ Split split_of_run(const RunReport& report, const std::string& data_dir) {
 }  // namespace
 
 void write_run_report(const Work& work, const RunSummary& summary, const TrainReport& report) {
+  RunReport page{.run = work.folder.path().string(),
+                 .options = work.options,
+                 .sample_shape = {},
+                 .code_shape = {},
+                 .history = report.epochs(),
+                 .summary = summary,
+                 .data = {},
+                 .without_data = {}};
+  add_shapes(page, work.model);
+  add_data(page, [&] { return report_data(work.model, work.data.split); });
   try {
-    RunReport page{.run = work.folder.path().string(),
-                   .options = work.options,
-                   .sample_shape = {},
-                   .code_shape = {},
-                   .history = report.epochs(),
-                   .summary = summary,
-                   .data = report_data(work.model, work.data.split),
-                   .without_data = {}};
-    add_shapes(page, work.model);
     formats::write_file_atomically(work.folder.report(), report_page(page));
   } catch (const std::exception& error) {
-    warn(std::string("no report was written: ") + error.what());
+    warn("no report was written: " + reason_of(error));
   }
 }
 
@@ -58,19 +78,16 @@ RunReport read_run(const std::string& folder) {
   try {
     add_shapes(report, load_model(folder));
   } catch (const std::exception& error) {
-    warn(error.what());
+    warn(reason_of(error));
   }
   return report;
 }
 
 void add_run_data(RunReport& report, const std::string& data_dir) {
-  try {
+  add_data(report, [&] {
     const TrainedModel model = load_model(report.run);
-    report.data = report_data(model, split_of_run(report, data_dir));
-  } catch (const std::exception& error) {
-    report.without_data = error.what();
-    warn(report.run + ": the report shows no samples: " + report.without_data);
-  }
+    return report_data(model, split_of_run(report, data_dir));
+  });
 }
 
 }  // namespace diabolo::app

@@ -11,26 +11,26 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 pictures=docs/pictures
-all=(report report-phone)
+all=(report report-codes report-phone)
 
 screenshot() { .venv/bin/python scripts/python/screenshot.py "$@"; }
 
 # The run that pictures of MNIST show; trained when the first of them asks for it.
 mnist_run() {
-  local run=$runs/mnist-dense-32 program=$PWD/build/diabolo
-  local data=(mnist --data-dir "$(realpath "${DIABOLO_DATA:-data}")")
-  if [[ ! -d $run ]]; then
-    if [[ ! -d ${data[2]}/mnist ]]; then
-      say "no MNIST (scripts/fetch_data.sh mnist), so the pictures show mnist-mini"
-      data=(mnist-mini --data-dir "$PWD/data" --epochs 100)
-    fi
-    (cd "$runs" && "$program" train "${data[@]}" --quiet --out mnist-dense-32 >&2)
+  local data=(mnist --data-dir "$(realpath -m "${DIABOLO_DATA:-data}")") program=$PWD/build/diabolo
+  if [[ ! -d ${data[2]}/mnist ]]; then data=(mnist-mini --data-dir "$PWD/data" --epochs 100); fi
+  local run=${data[0]}-dense-32
+  if [[ ! -d $runs/$run ]]; then
+    (cd "$runs" && "$program" train "${data[@]}" --quiet --out "$run" >&2)
   fi
-  echo "$run"
+  echo "$runs/$run"
 }
 
 # A picture a function, by its name with '_' for '-'.
 report() { screenshot "$(mnist_run)/report.html" "$pictures/report.png" --size 1280x1000; }
+report_codes() {
+  screenshot "$(mnist_run)/report.html" "$pictures/report-codes.png" --size 1280x760 --hover 3
+}
 report_phone() {
   screenshot "$(mnist_run)/report.html" "$pictures/report-phone.png" --size 390x844 --scale 2 --dark
 }

@@ -50,12 +50,12 @@ struct ReportData {
   int64_t judged = 0;                 ///< So many of the first were kept apart; or, if none, all.
   bool on_training_rows = false;      ///< None were kept apart.
   int64_t of_judged = 0, of_all = 0;  ///< How many there were to draw from.
-  Noise noise;                        ///< That was on the input of `errors_noisy` and all samples.
+  Noise noise;                        ///< On the input of `errors` and of the samples below.
 
   torch::Tensor codes;   ///< [N, K] float32, of clean samples.
   torch::Tensor errors;  ///< [N] float64, MSE per value of each sample.
   ReportErrors clean;
-  std::optional<ReportErrors> noisy;
+  std::optional<ReportErrors> noisy;   ///< With the noise of the training on the input, if any.
   std::vector<ColumnFigures> columns;  ///< Of a table.
 
   ReportSamples examples, worst, best;
@@ -65,8 +65,8 @@ struct ReportData {
   std::vector<Traversal> traversals;  ///< The units that vary most, in that order; no dead ones.
 };
 
-/// Draws samples by a fixed seed and runs the model on them. Images of a run with noise are judged
-/// by how well they are cleaned; rows of tables, where noise is there to hold back, as they are.
+/// Draws samples by a fixed seed and runs the model on them. Of a run with noise, images are shown
+/// noisy and cleaned; rows of tables, where noise is there to hold the network back, as they are.
 /// split  the samples that `model` was trained with
 ReportData report_data(const TrainedModel& model, const Split& split);
 

@@ -29,12 +29,17 @@ std::string report_page(const RunReport& report);
 /// looked at. Throws std::invalid_argument for fewer than two runs.
 std::string comparison_page(const std::vector<RunReport>& runs);
 
-/// The error of a run, per value, and PCA's: of the samples that training kept apart, or of a table
-/// without them of its training rows. As its summary has it, else of its best epoch.
+/// The error of a run, per value, and PCA's on the same input: of the samples that training kept
+/// apart, or of a table without them of its training rows.
 struct RunErrors {
   std::optional<double> model, pca;
   bool on_training_rows = false;
+  bool noisy_input = false;
 };
+
+/// Of a run without noise, as its summary has it; else of its data: of images with the noise, of
+/// tables without. Training validates with noise and has PCA's error without, so that where the
+/// data of such a run are gone, PCA's is left out.
 RunErrors errors_of(const RunReport& report);
 
 /// The epoch with the least validation loss; 0 when there was none.

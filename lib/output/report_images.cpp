@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kSmallPng =
     6'000;  // Bytes a side of kShownSide pixels; beyond it JPEG is smaller.
 constexpr int64_t kThumbnailSide = 40;
+constexpr int64_t kTried = 100;
 constexpr int kJpegQuality = 80;
 
 using Bytes = std::vector<uint8_t>;
@@ -104,13 +105,18 @@ torch::Tensor strip_of(const torch::Tensor& images) {
 }
 
 Sheet sheet_of(const torch::Tensor& images) {
-  const auto columns =
-      static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(images.size(0)))));
+  const int64_t count = images.size(0);
+  const auto columns = static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
   for (int64_t side = kThumbnailSide;; side /= 2) {
     const Layout layout{columns, size_within(images.size(3), images.size(2), side)};
-    const cv::Mat sheet = drawn_sheet(images, layout);
     for (const std::string kind : {"png", "jpeg"}) {
-      const Bytes bytes = encoded(sheet, kind == "png" ? ".png" : ".jpg");
+      const std::string ending = kind == "png" ? ".png" : ".jpg";
+      // The first few tell whether all are worth the work.
+      const auto few = images.narrow(0, 0, std::min(kTried, count));
+      const size_t tried = encoded(drawn_sheet(few, layout), ending).size();
+      const bool hopeless = tried * static_cast<size_t>(count / few.size(0)) > 2 * kSheetBytes;
+      if (hopeless && side > 1) continue;
+      const Bytes bytes = encoded(drawn_sheet(images, layout), ending);
       if (bytes.size() > kSheetBytes && side > 1) continue;
       return {uri_of(bytes, kind), columns, layout.cell.width, layout.cell.height};
     }

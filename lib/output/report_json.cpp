@@ -92,7 +92,8 @@ ordered_json run_json(const RunReport& report) {
                        {"noise", to_text(report.options.training.noise)},
                        {"network", network_json(report)}};
   const RunErrors errors = errors_of(report);
-  ordered_json figures = {{"trainingRows", errors.on_training_rows}};
+  ordered_json figures = {{"trainingRows", errors.on_training_rows},
+                          {"noisyInput", errors.noisy_input}};
   if (errors.model) figures["model"] = rounded(*errors.model);
   if (errors.pca) figures["pca"] = rounded(*errors.pca);
   page["errors"] = figures;
@@ -115,7 +116,8 @@ ordered_json comparison_row(const RunReport& report) {
                       {"noise", to_text(report.options.training.noise)},
                       {"network", network_json(report)},
                       {"seed", report.options.training.seed},
-                      {"trainingRows", errors.on_training_rows}};
+                      {"trainingRows", errors.on_training_rows},
+                      {"noisyInput", errors.noisy_input}};
   double seconds = 0;
   for (const auto& epoch : report.history) seconds += epoch.seconds;
   row["epochs"] = report.history.empty() ? 0 : report.history.back().epoch;

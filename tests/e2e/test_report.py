@@ -1,5 +1,7 @@
 """The page of a run, as a person reads it: in a browser, from the disk, without a network."""
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -7,6 +9,7 @@ import shutil
 import numpy as np
 import pytest
 from browser import DESKTOP, PHONE, Browser
+from PIL import Image
 from program import ONE_THREAD, Diabolo
 from tables import write_csv
 
@@ -106,11 +109,21 @@ def test_figures_are_those_of_the_summary(browser, tiny_run):
     opened(browser, tiny_run / "report.html")
     summary = json.loads((tiny_run / "summary.json").read_text())
     tiles = dict(zip(browser.texts(".tile dt"), browser.texts(".tile dd")))
-    network = tiles["Network’s error (MSE)"].split()[0]
+    network = tiles["Network’s MSE"].split()[0]
     assert float(network) == pytest.approx(summary["validation_mse"], rel=0.005)
-    pca = tiles["PCA’s, same code size"].split()[0]
+    pca = tiles["PCA’s MSE"].split()[0]
     assert float(pca) == pytest.approx(summary["pca_validation_mse"], rel=0.005)
     assert any(f"{summary['validation_mse']:.3g}" in text for text in browser.texts("td"))
+
+
+def test_figures_of_a_table_are_those_of_evaluate(browser, diabolo, wine_run):
+    """Training validates with noise on the input; neither of these does."""
+    found = json.loads(diabolo("evaluate", wine_run, "--json").out)
+    opened(browser, wine_run / "report.html")
+    errors = browser.run("return page.errors")
+    assert errors["model"] == pytest.approx(found["model"]["mse"], rel=1e-3)
+    assert errors["pca"] == pytest.approx(found["pca"]["mse"], rel=1e-3)
+    assert browser.texts(".verdict") == [found["verdict"]]
 
 
 def test_a_point_under_the_pointer_shows_its_image(browser, tiny_run):
@@ -123,16 +136,26 @@ def test_a_point_under_the_pointer_shows_its_image(browser, tiny_run):
     assert picture.max() > 150 and picture.min() < 30 and picture.shape[0] >= 100
 
 
-def test_an_image_of_the_sheet_is_the_sample_it_belongs_to(browser, tiny_run):
-    """Sample 0 is also the first of the reconstructions."""
+def pixels_of(uri):
+    raw = base64.b64decode(uri.split(",", 1)[1])
+    return np.asarray(Image.open(io.BytesIO(raw)))
+
+
+@pytest.mark.parametrize("sample", [0, 57])
+def test_what_is_shown_for_a_point_is_its_own_image(browser, tiny_run, sample):
     opened(browser, tiny_run / "report.html")
-    browser.run("document.body.prepend(look(0))")
-    shown = browser.picture(".look")[::4, ::4, 0].astype(int)
-    browser.run("document.querySelector('.samples img').style.width = '112px'")
-    first = browser.picture(".samples img")[::4, ::4, 0].astype(int)
-    assert shown.std() > 30
-    # But for corners, which are round.
-    assert np.abs(shown[3:-3, 3:-3] - first[3:shown.shape[0] - 3, 3:shown.shape[1] - 3]).mean() < 2
+    page = browser.run("return page")
+    sheet, columns = pixels_of(page["points"]["sheet"]["uri"]), page["points"]["sheet"]["columns"]
+    top, left = 28 * (sample // columns), 28 * (sample % columns)
+    image = sheet[top:top + 28, left:left + 28]
+    if sample == 0:  # It is also the first of the reconstructions.
+        assert np.array_equal(image, pixels_of(page["examples"][0]["clean"]))
+    browser.run("document.body.replaceChildren(el('div', { class: 'hover' }, look(arguments[0])))",
+                sample)
+    shown = browser.picture(".look")
+    assert shown.shape == (112, 112, 3) and image.std() > 30
+    inside = slice(8, -8)  # Corners are round.
+    assert np.array_equal(shown[inside, inside, 0], image.repeat(4, 0).repeat(4, 1)[inside, inside])
 
 
 @pytest.mark.parametrize("which", ["tiny_run", "wine_run", "noisy_run"])

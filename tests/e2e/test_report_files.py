@@ -4,6 +4,7 @@ import shutil
 
 from program import ONE_THREAD, TINY, Diabolo, contents
 from tables import write_csv
+from training import interrupted_run
 
 
 def test_a_page_is_made_again_as_training_made_it(tiny_run, wine_run, tmp_path):
@@ -39,11 +40,19 @@ def test_no_report_leaves_it_out(diabolo, tmp_path):
 
 
 def test_a_report_that_cannot_be_written_fails_no_training(diabolo, tmp_path):
-    (tmp_path / "run" / "report.html").mkdir(parents=True)
-    (tmp_path / "run" / "config.toml").write_text("")
-    result = diabolo("train", "mnist-mini", *TINY, "--epochs", "1", "--out", "run")
-    assert "warning: no report was written" in result.err
-    assert (tmp_path / "run" / "summary.json").exists()
+    run = interrupted_run(tmp_path)
+    (run / "report.html").mkdir()
+    result = diabolo("train", "--resume", "run")
+    assert "warning: no report was written" in result.err and "report.html" in result.err
+    assert (run / "summary.json").exists()
+
+
+def test_a_run_that_has_not_ended_has_a_page_too(diabolo, tmp_path):
+    run = interrupted_run(tmp_path)
+    assert not (run / "report.html").exists()
+    diabolo("report", "run")
+    page = (run / "report.html").read_text()
+    assert '"curves":{' in page and '"points":{' in page and '"summary":{' not in page
 
 
 def test_what_is_no_run_is_refused(diabolo, tmp_path):

@@ -70,16 +70,18 @@ function marker(at, text) {
     const x = scales.x.getPixelForValue(at);
     ctx.save();
     ctx.strokeStyle = colour("quiet");
-    ctx.fillStyle = colour("ink");
     ctx.setLineDash([4, 4]);
     ctx.beginPath();
     ctx.moveTo(x, area.top);
     ctx.lineTo(x, area.bottom);
     ctx.stroke();
     ctx.font = "600 12px " + Chart.defaults.font.family;
-    const left = x - area.left > ctx.measureText(text).width + 10;
-    ctx.textAlign = left ? "right" : "left";
-    ctx.fillText(text, x + (left ? -6 : 6), area.top + 12);
+    const width = ctx.measureText(text).width;
+    const from = x - area.left > width + 10 ? x - 6 - width : x + 6;
+    ctx.fillStyle = colour("card");  // Lines pass behind the text.
+    ctx.fillRect(from - 3, area.top, width + 6, 17);
+    ctx.fillStyle = colour("ink");
+    ctx.fillText(text, from, area.top + 13);
     ctx.restore();
   } };
 }
@@ -93,9 +95,11 @@ function rangeAxis(title, values) {
 
 function curveConfig(sets, yTitle, plugins, more) {
   const values = sets.flatMap((set) => set.data.map((point) => point.y));
+  const last = Math.max(...sets.flatMap((set) => set.data.map((point) => point.x)));
+  const epochs = { type: "linear", ticks: { ...axis().ticks, precision: 0, includeBounds: false }, ...(last > 1 ? { min: 1, max: last } : {}) };
   return { type: "line", data: { datasets: sets }, plugins,
     options: { interaction: { mode: "index", intersect: false }, ...more,
-      scales: { x: axis("epoch", { type: "linear", ticks: { ...axis().ticks, precision: 0 } }), y: rangeAxis(yTitle, values) },
+      scales: { x: axis("epoch", epochs), y: rangeAxis(yTitle, values) },
       plugins: { legend: { position: "bottom" }, tooltip: { callbacks: {
         title: (items) => "epoch " + items[0].parsed.x, label: (item) => " " + item.dataset.label + ": " + num(item.parsed.y) } } } } };
 }

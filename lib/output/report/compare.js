@@ -9,7 +9,7 @@ function runRow(run, at, best) {
   const dot = el("span", { class: "key", style: "background: " + groupColours()[at % groupColours().length], "aria-hidden": "true" });
   const code = run.network.code === undefined ? run.network.latent : run.network.code;
   const text = (large, small) => el("td", { class: "text" }, large, small && el("small", {}, small));
-  return [el("span", {}, dot, run.run), text(run.data, run.noise !== "none" && "noise " + run.noise), text(run.network.arch, networkText(run.network)), num(code), num(run.epochs), num(run.best), el("td", { class: run.mse === best ? "best" : undefined }, error(run.mse)), error(run.pca),
+  return [el("span", {}, dot, run.run), text(run.data, run.noise !== "none" && "noise " + run.noise), text(run.network.arch, networkText(run.network)), num(code), num(run.epochs), num(run.best), el("td", { class: run.mse === best ? "best" : undefined }, error(run.mse), run.noisyInput && el("small", {}, "noisy input"), run.trainingRows && el("small", {}, "training rows")), error(run.pca),
     run.ratio === undefined ? "–" : num(run.ratio, 3), num(run.parameters), duration(run.seconds)];
 }
 
@@ -36,7 +36,7 @@ function comparisonPage() {
       sameData() ? undefined : el("p", { class: "note" }, "The runs saw different data, so their errors do not compare; their ratios to PCA’s do."), rows)];
   const curves = page.runs.filter((run) => run.curves);
   if (curves.length) parts.push(section("Validation error by epoch", "One line a run.", chart("Validation MSE by epoch of " + curves.length + " runs", "tall", () => curveConfig(comparisonCurves(), "MSE", []))));
-  parts.push(el("footer", {}, "Trained with different noise, seeds or splits, runs are judged on samples of their own."));
+  parts.push(el("footer", {}, "The MSE of image runs with noise is of noisy input, PCA’s too. Runs with other seeds or splits are judged on samples of their own."));
   return parts;
 }
 

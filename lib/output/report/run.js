@@ -2,7 +2,7 @@
 
 function header() {
   const { network, errors, summary, curves } = page;
-  const judged = errors.trainingRows ? "training rows" : "samples kept apart";
+  const judged = errors.trainingRows ? "training rows" : errors.noisyInput ? "noisy samples" : "samples kept apart";
   const better = gain(errors.model, errors.pca);
   const code = network.code === undefined ? network.latent : network.code;
   const epochs = curves ? curves.epoch[curves.epoch.length - 1] : 0;
@@ -11,8 +11,8 @@ function header() {
     el("h1", {}, page.run),
     page.verdict ? el("p", { class: "verdict" }, page.verdict) : undefined),
   el("dl", { class: "tiles" },
-    errors.model !== undefined && tile("Network’s error (MSE)", error(errors.model), judged, "network"),
-    errors.pca !== undefined && tile("PCA’s, same code size", error(errors.pca), judged, "pca"),
+    errors.model !== undefined && tile("Network’s MSE", error(errors.model), judged, "network"),
+    errors.pca !== undefined && tile("PCA’s MSE", error(errors.pca), "with a code as long", "pca"),
     better && tile("The gain", better[0], better[1]),
     tile("Code", (network.values ? num(network.values) + " → " : "") + num(code), "numbers a sample"),
     summary && tile("Parameters", num(summary.parameters), network.arch === "conv" ? "convolutional" : "dense layers"),
@@ -26,21 +26,23 @@ function missing() {
 }
 
 function curvesSection() {
-  const { curves, errors } = page;
+  const { curves, errors, noisy } = page;
+  // The curve is of noisy input where there is noise, so PCA's error has to be, too.
+  const pca = noisy ? noisy.pca : errors.pca;
   if (!curves) return undefined;
   const sets = () => [line("training", curves.epoch, curves.train, colour("mean"), {}),
     ...(curves.validation.length ? [line("validation", curves.epoch, curves.validation, colour("network"), {})] : [])];
   const last = curves.train.length - 1;
   const loss = chart("Loss by epoch: training from " + num(curves.train[0]) + " to " + num(curves.train[last]) + "; best epoch " + curves.best,
-    "", () => curveConfig(sets(), "loss (" + curves.loss + ")", [marker(curves.best, "best: " + curves.best)]));
+    "", () => curveConfig(sets(), "loss (" + curves.loss + ")", [marker(curves.best, "best: " + num(curves.best))]));
   if (!curves.mse.length) return section("Learning curves", "The loss after each pass over the data; no samples were kept apart to validate on.", loss);
   const mse = () => [line("network", curves.epoch, curves.mse, colour("network"), {}),
-    ...(errors.pca ? [line("PCA, same size", curves.epoch, curves.mse.map(() => errors.pca), colour("pca"), { borderDash: [6, 4] })] : [])];
+    ...(pca ? [line("PCA, same size", curves.epoch, curves.mse.map(() => pca), colour("pca"), { borderDash: [6, 4] })] : [])];
   return section("Learning curves", "The model has the weights of the best epoch: the one with the least loss on samples that training did not see.",
     el("div", { class: "pair" },
       el("div", {}, el("h4", {}, "Loss"), loss),
-      el("div", {}, el("h4", {}, "Validation error against PCA’s"), chart("Validation MSE by epoch: at the best epoch " + num(errors.model) + ", PCA " + num(errors.pca),
-        "", () => curveConfig(mse(), "MSE", [marker(curves.best, "best: " + curves.best)])))));
+      el("div", {}, el("h4", {}, "Validation error against PCA’s" + (page.noise === "none" ? "" : ", noise on the input")), chart("Validation MSE by epoch: at the best epoch " + num(curves.mse[curves.epoch.indexOf(curves.best)]) + ", PCA " + num(pca),
+        "", () => curveConfig(mse(), "MSE", [marker(curves.best, "best: " + num(curves.best))])))));
 }
 
 function errorRows(figures, names) {
@@ -53,12 +55,12 @@ function errorRows(figures, names) {
 
 function figuresSection() {
   const { errors, clean, noisy, samples } = page;
-  const plain = { mean: clean && clean.mean, ...errors };
+  const plain = noisy ? clean : { mean: clean && clean.mean, ...errors };
   const heads = ["", "", "MSE"];
   const names = [["model", "network", "--network"], ["pca", "PCA, same size", "--pca"], ["mean", "mean sample", "--mean"]];
   if (plain.model === undefined) return undefined;
   const of = samples && (samples.trainingRows ? "the rows it was trained on" : counted(samples.ofJudged, "sample") + " kept apart");
-  const tables = [table("Error on clean input" + (of ? ", " + of : ""), heads, errorRows(plain, names))];
+  const tables = [table("Error on " + (!clean && errors.noisyInput ? "noisy" : "clean") + " input" + (of ? ", " + of : ""), heads, errorRows(plain, names))];
   if (noisy) tables.push(table("Error with noise " + page.noise + " on the input, against the clean samples", heads,
     errorRows(noisy, [["input", "the noisy input", "--mean"], ...names.slice(0, 2)])));
   return section("Error against PCA’s", "Mean squared error per value" + (page.images === false ? ", of scaled columns" : ", of pixels from 0 to 1") +
