@@ -169,6 +169,8 @@ void print_end(const TrainRequest& request, const RunSummary& summary) {
   const std::string picture = summary.run + (table ? "/scatter.png" : "/reconstruction.png");
   std::cerr << "look at it: " << program_name() << (table ? " scatter " : " reconstruct ")
             << shell_word(summary.run) << " --out " << shell_word(picture) << "\n";
+  const fs::path page = RunFolder(summary.run).report();
+  if (fs::exists(page)) std::cerr << "open in a browser: " << page.string() << "\n";
 }
 
 int train(const TrainRequest& request, Work work) {

@@ -35,7 +35,9 @@ def test_data_that_changed_are_not_shown_as_the_runs(diabolo, tmp_path):
 
 
 def test_no_report_leaves_it_out(diabolo, tmp_path):
-    diabolo("train", "mnist-mini", *TINY, "--epochs", "1", "--no-report", "--out", "run")
+    train = ("train", "mnist-mini", *TINY, "--epochs", "1", "--out", "run")
+    assert "open in a browser: run/report.html\n" in diabolo(*train).err
+    assert "report.html" not in diabolo(*train, "--no-report", "--overwrite").err
     assert not (tmp_path / "run" / "report.html").exists()
 
 
