@@ -55,18 +55,20 @@ int64_t best_epoch_of(const RunReport& report) {
 
 RunErrors errors_of(const RunReport& report) {
   const bool noise = !report.options.training.noise.none();
-  if (report.data && (noise || !report.summary)) {
+  const auto& summary = report.summary;
+  const bool told = summary && (summary->validation_mse || summary->train_mse);
+  if (report.data && (noise || !told)) {
     const ReportData& data = *report.data;
     const bool noisy = !data.noise.none();
     const ReportErrors& errors = noisy ? *data.noisy : data.clean;
     return {errors.model, errors.pca, data.on_training_rows, noisy};
   }
-  if (report.summary && report.summary->train_mse) {
-    return {report.summary->train_mse, report.summary->pca_train_mse, true, false};
+  if (told && !summary->validation_mse) {
+    return {summary->train_mse, summary->pca_train_mse, true, false};
   }
-  if (report.summary) {
-    const auto pca = noise ? std::nullopt : report.summary->pca_validation_mse;
-    return {report.summary->validation_mse, pca, false, noise};
+  if (summary) {
+    const auto pca = noise ? std::nullopt : summary->pca_validation_mse;
+    return {summary->validation_mse, pca, false, noise};
   }
   const int64_t best = best_epoch_of(report);
   for (const auto& epoch : report.history) {

@@ -81,6 +81,16 @@ TEST(Report, TakesTheEpochWithTheLeastLossWhileARunHasNoSummary) {
   EXPECT_TRUE(errors_of(report).on_training_rows);
 }
 
+TEST(Report, TakesErrorsOfTrainingSamplesFromTheDataWhereTheSummaryHasNone) {
+  RunReport report;
+  report.summary = RunSummary{.best_epoch = 1};
+  EXPECT_FALSE(errors_of(report).model.has_value());
+  report.data = ReportData{.on_training_rows = true, .clean = {.model = 0.2, .pca = 0.1}};
+  EXPECT_EQ(errors_of(report).model, 0.2);
+  EXPECT_EQ(errors_of(report).pca, 0.1);
+  EXPECT_TRUE(errors_of(report).on_training_rows);
+}
+
 TEST(Report, HasBothErrorsOnTheSameInputWhereARunHasNoise) {
   RunReport report;
   report.options.training.noise = {.kind = NoiseKind::kGaussian, .low = 0.3, .high = 0.3};

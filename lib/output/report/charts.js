@@ -60,7 +60,7 @@ function tickText(value) {
 
 function line(label, x, y, name, more) {
   return { label, data: x.map((at, i) => ({ x: at, y: y[i] })), borderColor: name, backgroundColor: name,
-    borderWidth: 2, pointRadius: x.length === 1 ? 4 : 0, pointHitRadius: 12, pointStyle: "line", ...more };
+    borderWidth: 2, pointRadius: x.length === 1 ? 4 : 0, pointHitRadius: 12, pointStyle: x.length === 1 ? "circle" : "line", ...more };
 }
 
 // A dashed line upright at one epoch, with its name beside it.

@@ -14,7 +14,7 @@ function header() {
     errors.model !== undefined && tile("Network’s MSE", error(errors.model), judged, "network"),
     errors.pca !== undefined && tile("PCA’s MSE", error(errors.pca), "with a code as long", "pca"),
     better && tile("The gain", better[0], better[1]),
-    tile("Code", (network.values ? num(network.values) + " → " : "") + num(code), "numbers a sample"),
+    tile("Numbers in a code", num(code), network.values && "for " + num(network.values) + " values"),
     summary && tile("Parameters", num(summary.parameters), network.arch === "conv" ? "convolutional" : "dense layers"),
     curves && tile("Best epoch", num(curves.best), "of " + num(epochs) + (summary ? ", " + duration(summary.seconds) : ""))),
   ];

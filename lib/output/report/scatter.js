@@ -13,7 +13,7 @@ function pointSet(label, indices, fill, shape) {
   const { x } = page.points;
   const y = pointY();
   return { label, data: indices.map((i) => ({ x: x[i], y: y[i], i })), backgroundColor: fill, borderColor: fill, pointStyle: shape,
-    pointRadius: indices.length > 0 && x.length > 1500 ? 2 : x.length > 300 ? 2.6 : 4, pointHoverRadius: 6, pointHitRadius: 4, borderWidth: shape === "star" ? 1 : 0 };
+    pointRadius: x.length > 1500 ? 2 : x.length > 300 ? 2.6 : x.length > 40 ? 4 : 6, pointHoverRadius: 6, pointHitRadius: 4, borderWidth: shape === "star" ? 1 : 0 };
 }
 
 // By label; without labels by the rank of the error.
@@ -65,10 +65,27 @@ function hoverCard(card) {
   };
 }
 
+// Names beside points, where there are few; to the left of those on the right.
+const pointNames = { id: "names", afterDatasetsDraw(shown) {
+  const { names } = page.points;
+  if (!names || names.length > 25) return;
+  const { ctx, chartArea: area } = shown;
+  ctx.save();
+  ctx.font = "12px " + Chart.defaults.font.family;
+  ctx.fillStyle = colour("ink");
+  ctx.textBaseline = "middle";
+  shown.data.datasets.forEach((set, s) => shown.getDatasetMeta(s).data.forEach((point, at) => {
+    const right = point.x > (area.left + area.right) / 2;
+    ctx.textAlign = right ? "right" : "left";
+    if (shown.isDatasetVisible(s)) ctx.fillText(names[set.data[at].i], point.x + (right ? -11 : 11), point.y);
+  }));
+  ctx.restore();
+} };
+
 function scatterConfig(card) {
   const [x, y] = pointAxes();
   const { groups } = page.points;
-  return { type: "scatter", data: { datasets: pointSets() },
+  return { type: "scatter", data: { datasets: pointSets() }, plugins: [pointNames],
     options: { interaction: { mode: "nearest", intersect: true }, scales: { x: dataAxis(x, page.points.x), y: dataAxis(y, pointY()) },
       plugins: { legend: { display: groups !== undefined && groups.length <= 30, position: "bottom" },
         tooltip: { enabled: false, external: hoverCard(card) } } } };
