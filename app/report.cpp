@@ -37,8 +37,8 @@ int compare_runs(const ReportRequest& request) {
   std::vector<RunReport> runs = {read_run(request.run)};
   for (const auto& other : request.others) runs.push_back(read_run(other));
   for (RunReport& run : runs) {
-    // Training validates with noise, but has PCA's error without: only the data tell both alike.
-    if (!run.options.training.noise.none()) add_run_data(run, request.data_dir);
+    // Its summary has PCA's error without noise: only the data tell both alike.
+    if (judges_noisy(run.options)) add_run_data(run, request.data_dir);
   }
   formats::write_file_atomically(out, comparison_page(runs));
   std::cout << out << ": " << runs.size() << " runs beside each other\n";

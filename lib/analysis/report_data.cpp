@@ -105,11 +105,11 @@ void judge(ReportData& data, const TrainedModel& model) {
   data.clean = means_of(clean, data.judged);
   data.errors = clean.model;
   if (columns) data.columns = columns->columns();
-  if (model.training.noise.none()) return;
+  if (data.noise.none()) return;
   const SampleErrors noisy =
-      errors_of(model, data.samples, model.training.noise, seed, /*columns=*/nullptr, data.judged);
+      errors_of(model, data.samples, data.noise, seed, /*columns=*/nullptr, data.judged);
   data.noisy = means_of(noisy, data.judged);
-  if (!data.noise.none()) data.errors = noisy.model;
+  data.errors = noisy.model;
 }
 
 ReportSamples shown(const ReportData& data, const TrainedModel& model,

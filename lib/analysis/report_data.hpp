@@ -55,7 +55,7 @@ struct ReportData {
   torch::Tensor codes;   ///< [N, K] float32, of clean samples.
   torch::Tensor errors;  ///< [N] float64, MSE per value of each sample.
   ReportErrors clean;
-  std::optional<ReportErrors> noisy;   ///< With the noise of the training on the input, if any.
+  std::optional<ReportErrors> noisy;   ///< With `noise` on the input, if there is any.
   std::vector<ColumnFigures> columns;  ///< Of a table.
 
   ReportSamples examples, worst, best;

@@ -53,11 +53,15 @@ int64_t best_epoch_of(const RunReport& report) {
   return best == nullptr ? 0 : best->epoch;
 }
 
+bool judges_noisy(const RunOptions& options) {
+  return !options.training.noise.none() && !is_table(options.data);
+}
+
 RunErrors errors_of(const RunReport& report) {
-  const bool noise = !report.options.training.noise.none();
+  const bool noise = judges_noisy(report.options);
   const auto& summary = report.summary;
   const bool told = summary && (summary->validation_mse || summary->train_mse);
-  if (report.data && (noise || !told)) {
+  if (report.data && (!report.options.training.noise.none() || !told)) {
     const ReportData& data = *report.data;
     const bool noisy = !data.noise.none();
     const ReportErrors& errors = noisy ? *data.noisy : data.clean;

@@ -37,9 +37,13 @@ struct RunErrors {
   bool noisy_input = false;
 };
 
+/// Whether training validates with noise on the input: of images, which are to be cleaned. Rows of
+/// tables are judged as they are.
+bool judges_noisy(const RunOptions& options);
+
 /// Of a run without noise, as its summary has it; else of its data: of images with the noise, of
-/// tables without. Training validates with noise and has PCA's error without, so that where the
-/// data of such a run are gone, PCA's is left out.
+/// tables without. The summary's error of PCA is without, so that where the data of images with
+/// noise are gone, PCA's is left out.
 RunErrors errors_of(const RunReport& report);
 
 /// The epoch with the least validation loss; 0 when there was none.

@@ -90,6 +90,7 @@ ordered_json run_json(const RunReport& report) {
                        {"run", one_line(report.run)},
                        {"data", one_line(report.options.data.data)},
                        {"noise", to_text(report.options.training.noise)},
+                       {"judgesNoisy", judges_noisy(report.options)},
                        {"network", network_json(report)}};
   const RunErrors errors = errors_of(report);
   ordered_json figures = {{"trainingRows", errors.on_training_rows},

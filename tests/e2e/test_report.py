@@ -117,7 +117,7 @@ def test_figures_are_those_of_the_summary(browser, tiny_run):
 
 
 def test_figures_of_a_table_are_those_of_evaluate(browser, diabolo, wine_run):
-    """Training validates with noise on the input; neither of these does."""
+    """It trains with noise on the input; neither of these has any."""
     found = json.loads(diabolo("evaluate", wine_run, "--json").out)
     opened(browser, wine_run / "report.html")
     errors = browser.run("return page.errors")

@@ -108,6 +108,15 @@ TEST(Report, HasBothErrorsOnTheSameInputWhereARunHasNoise) {
   EXPECT_TRUE(errors_of(report).noisy_input);
 }
 
+TEST(Report, TakesRowsOfATableAsTheyAre) {
+  RunReport report;
+  report.options.data.data = "rows.csv";
+  report.options.training.noise = {.kind = NoiseKind::kGaussian, .low = 0.3, .high = 0.3};
+  report.summary = RunSummary{.validation_mse = 0.3, .pca_validation_mse = 0.1};
+  EXPECT_EQ(errors_of(report).pca, 0.1);
+  EXPECT_FALSE(errors_of(report).noisy_input);
+}
+
 TEST(Sheet, HoldsEachImageAtItsPlaceAndSizeWhereThatIsSmall) {
   const Sheet sheet = sheet_of(noisy_bytes({10, 1, 9, 12}));
   EXPECT_THAT(sheet.uri, StartsWith("data:image/png;base64,"));

@@ -27,7 +27,7 @@ function missing() {
 
 function curvesSection() {
   const { curves, errors, noisy } = page;
-  // The curve is of noisy input where there is noise, so PCA's error has to be, too.
+  // The curve of images is of noisy input where there is noise, so PCA's error has to be, too.
   const pca = noisy ? noisy.pca : errors.pca;
   if (!curves) return undefined;
   const sets = () => [line("training", curves.epoch, curves.train, colour("mean"), {}),
@@ -41,7 +41,7 @@ function curvesSection() {
   return section("Learning curves", "The model has the weights of the best epoch: the one with the least loss on samples that training did not see.",
     el("div", { class: "pair" },
       el("div", {}, el("h4", {}, "Loss"), loss),
-      el("div", {}, el("h4", {}, "Validation error against PCA’s" + (page.noise === "none" ? "" : ", noise on the input")), chart("Validation MSE by epoch: at the best epoch " + num(curves.mse[curves.epoch.indexOf(curves.best)]) + ", PCA " + num(pca),
+      el("div", {}, el("h4", {}, "Validation error against PCA’s" + (page.judgesNoisy ? ", noise on the input" : "")), chart("Validation MSE by epoch: at the best epoch " + num(curves.mse[curves.epoch.indexOf(curves.best)]) + ", PCA " + num(pca),
         "", () => curveConfig(mse(), "MSE", [marker(curves.best, "best: " + num(curves.best))])))));
 }
 
