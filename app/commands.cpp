@@ -23,6 +23,7 @@ constexpr std::array kCommands{
     Command{"encode", "the code of every sample, as .npy or .csv", run_encode},
     Command{"decode", "codes back into samples: a picture, PNGs, .npy or .csv", run_decode},
     Command{"scatter", "codes as points in a picture, PCA's beside them", run_scatter},
+    Command{"report", "a page of a run to look at, or of several beside each other", run_report},
     Command{"sweep", "error against code size, PCA's beside it, with the knee", run_sweep_command,
             /*together=*/true},
     Command{"export", "the encoder, the decoder or both for other programs: ONNX, TorchScript",

@@ -30,6 +30,7 @@ int run_evaluate(Arguments arguments);
 int run_encode(Arguments arguments);
 int run_decode(Arguments arguments);
 int run_scatter(Arguments arguments);
+int run_report(Arguments arguments);
 int run_sweep_command(Arguments arguments);
 int run_export(Arguments arguments);
 int run_inspect(Arguments arguments);

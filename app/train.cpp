@@ -34,6 +34,7 @@ void add_flags(Flags& flags, TrainRequest& request) {
             request.output.watch);
   flags.add_switch("no-tensorboard", "write nothing for TensorBoard",
                    request.output.no_tensorboard);
+  flags.add_switch("no-report", "write no report.html", request.output.no_report);
   flags.add_switch("overwrite", "replace the run in --out, and the picture of --watch",
                    request.output.overwrite);
   flags.add_switch("quiet", "no progress", request.output.quiet);
@@ -77,7 +78,7 @@ int run_train(Arguments arguments) {
   if (!flags.parse(arguments)) return kDone;
   const TrainOutput& output = request.output;
   if (!request.resume.empty()) {
-    flags.require_alone("resume", {"watch", "overwrite", "quiet", "json"});
+    flags.require_alone("resume", {"watch", "overwrite", "no-report", "quiet", "json"});
     if (output.overwrite && output.watch.empty()) {
       throw std::invalid_argument("--overwrite has no effect with --resume alone; drop it");
     }

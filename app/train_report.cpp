@@ -3,6 +3,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <numeric>
 #include <opencv2/core/version.hpp>
 
 #include "app/terminal.hpp"
@@ -16,15 +17,23 @@ namespace {
 
 constexpr int64_t kPictured = 10;  // Validation samples in each epoch's picture.
 
-/// What PCA makes of samples.
+/// What PCA makes of samples, noisy where the network's are.
 std::optional<double> pca_mse(const Work& work, const Dataset& dataset) {
   if (dataset.size() == 0 || !work.model.pca.defined()) return {};
   constexpr int64_t kBatch = 4096;
+  const TrainerOptions& training = work.options.training;
   double squared = 0;
   for (int64_t begin = 0; begin < dataset.size(); begin += kBatch) {
     const int64_t count = std::min(kBatch, dataset.size() - begin);
     const auto clean = to_unit(dataset.samples.narrow(0, begin, count));
-    squared += squared_errors(work.model.pca.reconstruct(clean), clean).sum().item<double>();
+    auto input = clean;
+    if (!work.model.table && !training.noise.none()) {
+      std::vector<int64_t> numbers(static_cast<size_t>(count));
+      std::iota(numbers.begin(), numbers.end(), begin);
+      input = clean.clone();
+      add_noise(input, training.noise, numbers, static_cast<uint64_t>(training.seed), /*epoch=*/0);
+    }
+    squared += squared_errors(work.model.pca.reconstruct(input), clean).sum().item<double>();
   }
   return squared / static_cast<double>(dataset.samples.numel());
 }

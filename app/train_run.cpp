@@ -6,6 +6,7 @@
 #include "app/interrupt.hpp"
 #include "app/processes.hpp"
 #include "app/progress.hpp"
+#include "app/run_report.hpp"
 #include "app/terminal.hpp"
 #include "app/watch.hpp"
 #include "lib/training/checkpoint.hpp"
@@ -14,6 +15,8 @@
 
 namespace diabolo::app {
 namespace {
+
+namespace fs = std::filesystem;
 
 void prepare_model(Work& work) {
   if (!processes().leads()) {
@@ -81,6 +84,8 @@ void print_end(const TrainOutput& wanted, const RunSummary& summary) {
   const std::string picture = summary.run + (table ? "/scatter.png" : "/reconstruction.png");
   std::cerr << "look at it: " << program_name() << (table ? " scatter " : " reconstruct ")
             << shell_word(summary.run) << " --out " << shell_word(picture) << "\n";
+  const fs::path page = RunFolder(summary.run).report();
+  if (fs::exists(page)) std::cerr << "open in a browser: " << page.string() << "\n";
 }
 
 /// The first process alone writes and is seen; the others say when they are interrupted.
@@ -120,6 +125,7 @@ int finish(const TrainOutput& wanted, Work& work, Watch& watch, const TrainRepor
   watch.end(work, report.checkpoint);
   end_log(work);
   work.folder.write_summary(summary);
+  if (!wanted.no_report) write_run_report(work, summary, report);
   const std::string unwell = to_sentence(report.epochs().back().code);
   if (!unwell.empty()) warn(unwell + remedy(report.epochs().back().code));
   print_end(wanted, summary);

@@ -12,6 +12,7 @@ struct TrainOutput {
   bool quiet = false;
   bool json = false;
   bool no_tensorboard = false;
+  bool no_report = false;
   std::string watch;  ///< A PNG that follows the training; "" for none.
 };
 

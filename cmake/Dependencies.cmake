@@ -19,6 +19,15 @@ if(NOT DIABOLO_MPI STREQUAL OFF)
   endif()
 endif()
 
+# Chart.js 3 or 4, as one script: it goes into the program, and from there into each report.
+find_file(DIABOLO_CHART_JS NAMES chart.min.js chart.umd.min.js chart.umd.js
+          PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist NO_DEFAULT_PATH
+          DOC "Chart.js as one script: chart.min.js of version 3, chart.umd.js of version 4")
+if(NOT EXISTS "${DIABOLO_CHART_JS}")
+  message(FATAL_ERROR "no Chart.js: install Debian's libjs-chart.js (scripts/setup.sh does), or give "
+                      "-DDIABOLO_CHART_JS=/path/to/chart.min.js")
+endif()
+
 # A second build of an unchanged file costs nothing; the settings let ccache work with a precompiled header.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)

@@ -17,14 +17,24 @@ torch::Tensor unit_rows(const torch::Tensor& codes) {
   return rows.narrow(0, 0, std::min(kEnough, rows.size(0)));
 }
 
+/// The least deviation of a unit that is not constant, where these are all units' [K].
+double least_spread(const torch::Tensor& spread) {
+  return std::max(kNoSpread, kLeastSpread * spread.max().item<double>());
+}
+
 }  // namespace
+
+torch::Tensor constant_units(const torch::Tensor& codes) {
+  const auto spread = codes.to(torch::kFloat64).var(0, /*unbiased=*/false).sqrt();
+  return spread <= least_spread(spread);
+}
 
 CodeUnits count_code_units(const torch::Tensor& codes) {
   const auto rows = unit_rows(codes).to(torch::kFloat64);
   const auto centred = rows - rows.mean(0, /*keepdim=*/true);
   const auto spread = centred.square().mean(0).sqrt();
   CodeUnits result{.units = rows.size(1), .constant = 0, .duplicate = 0};
-  const double least = std::max(kNoSpread, kLeastSpread * spread.max().item<double>());
+  const double least = least_spread(spread);
   const auto alive = spread > least;
   result.constant = result.units - alive.sum().item<int64_t>();
   const auto index = alive.nonzero().squeeze(1);

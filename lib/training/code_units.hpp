@@ -17,6 +17,10 @@ struct CodeUnits {
   bool operator==(const CodeUnits&) const = default;
 };
 
+/// Which numbers of a code are the same for every sample, but for rounding.
+/// codes  [N, K], N >= 1; returns bool [K]
+torch::Tensor constant_units(const torch::Tensor& codes);
+
 /// codes  [N, K] float32, N >= 1, or of a code map [N, K, h, w], whose units are its channels
 CodeUnits count_code_units(const torch::Tensor& codes);
 

@@ -20,7 +20,8 @@ constexpr uint64_t kMaxConfigBytes = 1 << 20;
 constexpr std::array kOurFiles{
     "config.toml",         "model.safetensors",    "checkpoint.safetensors",
     "metrics.csv",         "summary.json",         "projector_config.pbtxt",
-    "projector/codes.tsv", "projector/labels.tsv", "projector/sprite.png"};
+    "projector/codes.tsv", "projector/labels.tsv", "projector/sprite.png",
+    "report.html"};
 
 // TensorBoard reads each file with "tfevents" in its name, in the order of the names.
 constexpr std::string_view kEventPrefix = "events.out.tfevents.";

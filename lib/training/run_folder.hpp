@@ -90,6 +90,7 @@ class RunFolder {
   std::filesystem::path config() const { return path_ / "config.toml"; }
   std::filesystem::path model() const { return path_ / "model.safetensors"; }
   std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
+  std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path sample(int64_t epoch) const;  ///< samples/epoch_0001.png
 
   /// TensorBoard's event files that are there, in the order that they were written.
@@ -105,6 +106,14 @@ class RunFolder {
 
   void write_metrics(const std::vector<EpochReport>& epochs) const;  ///< metrics.csv
   void write_summary(const RunSummary& summary) const;               ///< summary.json
+
+  /// What write_metrics() wrote, but for `best`; none when it is not there.
+  /// Throws as CsvReader does, and std::invalid_argument for a cell that is no number.
+  std::vector<EpochReport> read_metrics() const;
+  /// What write_summary() wrote; nothing when the run has not ended.
+  /// Throws std::runtime_error for a file that is no JSON object, std::invalid_argument for a field
+  /// of another type.
+  std::optional<RunSummary> read_summary() const;
 
  private:
   std::filesystem::path path_;

@@ -8,7 +8,7 @@ COMMANDS = {
     "train": "data-dir size label id drop delimiter missing scale arch hidden channels latent code activation output epochs batch-size "
              "learning-rate schedule warmup optimizer weight-decay beta2 loss noise shift "
              "validation patience restarts seed precision device threads out config resume watch "
-             "no-tensorboard overwrite quiet json",
+             "no-tensorboard no-report overwrite quiet json",
     "reconstruct": "data-dir size label id drop delimiter missing out count json overwrite",
     "denoise": "data-dir size out noise seed count json overwrite",
     "evaluate": "data-dir size label id drop delimiter missing noise seed stability json",
@@ -16,6 +16,7 @@ COMMANDS = {
     "decode": "out overwrite",
     "export": "format part out overwrite",
     "scatter": "data-dir size label id drop delimiter missing out colour overwrite",
+    "report": "out data-dir overwrite",
     "sweep": "latent seeds out overwrite quiet json data-dir size label id drop delimiter missing "
              "scale arch hidden channels code activation output epochs batch-size learning-rate "
              "schedule warmup optimizer weight-decay beta2 loss noise shift validation patience "

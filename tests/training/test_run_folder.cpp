@@ -82,10 +82,10 @@ TEST(RunFolder, TakesAwayOnlyWhatARunWroteWhenItOverwrites) {
   write_all(
       folder.path(),
       {"config.toml", "model.safetensors", "checkpoint.safetensors", "metrics.csv", "summary.json",
-       "notes.txt", "samples/epoch_0001.png", "samples/epoch_0012.png", "samples/mine.png",
-       "events.out.tfevents.0000000007.diabolo", "events.out.tfevents.0000000007.another",
-       "projector_config.pbtxt", "projector/codes.tsv", "projector/labels.tsv",
-       "projector/sprite.png", "projector/mine.tsv"});
+       "report.html", "notes.txt", "samples/epoch_0001.png", "samples/epoch_0012.png",
+       "samples/mine.png", "events.out.tfevents.0000000007.diabolo",
+       "events.out.tfevents.0000000007.another", "projector_config.pbtxt", "projector/codes.tsv",
+       "projector/labels.tsv", "projector/sprite.png", "projector/mine.tsv"});
   RunFolder::create(folder.path(), {}, /*overwrite=*/true);
   EXPECT_THAT(files_below(folder.path()),
               ElementsAre("config.toml", "events.out.tfevents.0000000007.another", "notes.txt",
@@ -152,6 +152,43 @@ TEST(RunFolder, WritesItsSummaryAsOneJsonObject) {
   const std::string text = read_file(folder / "summary.json", kSmallFile);
   EXPECT_THAT(text, testing::StartsWith(R"({"run":"runs/a","stopped":"","epochs":3,)"));
   EXPECT_THAT(text, HasSubstr(R"("validation_mse":0.125)"));
+}
+
+TEST(RunFolder, ReadsTheMetricsAndTheSummaryThatItWrote) {
+  const TemporaryFolder folder;
+  const RunFolder run(folder.path());
+  EXPECT_TRUE(run.read_metrics().empty());
+  EXPECT_FALSE(run.read_summary().has_value());
+  run.write_metrics({{.epoch = 1,
+                      .train_loss = 1.0 / 3,
+                      .validation_loss = 0.25,
+                      .validation_mse = 1e-5,
+                      .learning_rate = 0.008,
+                      .seconds = 1.5,
+                      .samples_per_second = 1000,
+                      .code = {.units = 8, .constant = 1, .duplicate = 2}},
+                     {.epoch = 2, .validation_mse = {}}});
+  const auto epochs = run.read_metrics();
+  ASSERT_EQ(epochs.size(), 2);
+  EXPECT_EQ(epochs[0].train_loss, 1.0 / 3);
+  EXPECT_EQ(epochs[0].validation_mse, 1e-5);
+  EXPECT_EQ(epochs[0].seconds, 1.5);
+  EXPECT_EQ(epochs[0].code.duplicate, 2);
+  EXPECT_EQ(epochs[1].epoch, 2);
+  EXPECT_FALSE(epochs[1].validation_mse.has_value());
+  run.write_summary({.run = "a", .best_epoch = 7, .pca_validation_mse = 0.5, .data = "wine"});
+  EXPECT_EQ(run.read_summary()->best_epoch, 7);
+  EXPECT_EQ(run.read_summary()->pca_validation_mse, 0.5);
+  EXPECT_EQ(run.read_summary()->data, "wine");
+  EXPECT_FALSE(run.read_summary()->train_mse.has_value());
+}
+
+TEST(RunFolder, NamesTheCellOfItsMetricsThatIsNoNumber) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "metrics.csv", "epoch,train_loss\n1,much\n");
+  EXPECT_THAT([&] { RunFolder(folder.path()).read_metrics(); },
+              ThrowsMessage<std::invalid_argument>(
+                  AllOf(HasSubstr("metrics.csv:2"), HasSubstr("train_loss"), HasSubstr("'much'"))));
 }
 
 TEST(FreeRunPath, CountsUpUntilANameIsFree) {

@@ -1,0 +1,13 @@
+# The script behind diabolo_embed(): writes `source`, see there.
+set(text "#include \"${header}\"\n\nnamespace ${namespace} {\n")
+while(parts)
+  list(POP_FRONT parts name file)
+  file(READ ${file} content)
+  string(FIND "${content}" ")~embedded~\"" end)
+  if(NOT end EQUAL -1)
+    message(FATAL_ERROR "${file} holds the end of a raw string, )~embedded~\"")
+  endif()
+  string(APPEND text "\nconst std::string_view ${name} = R\"~embedded~(${content})~embedded~\";\n")
+endwhile()
+string(APPEND text "\n}  // namespace ${namespace}\n")
+file(WRITE ${source} "${text}")

@@ -1,0 +1,222 @@
+#include "lib/analysis/report_data.hpp"
+
+#include <ATen/Functions.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lib/analysis/code_quality.hpp"
+#include "lib/analysis/evaluate.hpp"
+#include "lib/data/random.hpp"
+#include "lib/training/code_units.hpp"
+#include "models/shape.hpp"
+
+namespace diabolo {
+namespace {
+
+constexpr int64_t kBatch = 500;
+constexpr int64_t kShownImages = 12;
+constexpr int64_t kShownRows = 6;
+constexpr int64_t kImageTraversals = 10;
+constexpr int64_t kTableTraversals = 3;
+constexpr int64_t kImageSteps = 9;
+constexpr int64_t kTableSteps = 25;
+constexpr double kMostBars = 30;
+
+/// At most `most` of the samples, drawn by a fixed seed, in their order.
+Dataset drawn(const Dataset& dataset, int64_t most) {
+  if (dataset.size() <= most) return dataset;
+  auto chosen = permutation(dataset.size(), random_state(0, Purpose::kSubsample, 0, 3));
+  chosen.resize(static_cast<size_t>(most));
+  std::ranges::sort(chosen);
+  return dataset.select(chosen);
+}
+
+Dataset joined(const Dataset& first, const Dataset& second) {
+  if (first.size() == 0) return second;
+  if (second.size() == 0) return first;
+  Dataset result = first;
+  result.samples = torch::cat({first.samples, second.samples});
+  if (first.labels.defined()) result.labels = torch::cat({first.labels, second.labels});
+  result.sample_names.insert(result.sample_names.end(), second.sample_names.begin(),
+                             second.sample_names.end());
+  return result;
+}
+
+void draw_samples(ReportData& data, const Split& split) {
+  const int64_t values = values_in(split.train.sample_shape());
+  const int64_t most = std::clamp<int64_t>(kReportValues / values, 100, kReportSamples);
+  const Dataset judged = drawn(split.validation, most);
+  data.samples = joined(judged, drawn(split.train, most - judged.size()));
+  data.on_training_rows = judged.size() == 0;
+  data.judged = data.on_training_rows ? data.samples.size() : judged.size();
+  data.of_judged = (data.on_training_rows ? split.train : split.validation).size();
+  data.of_all = split.train.size() + split.validation.size();
+}
+
+/// Errors of each sample, [N] float64; what does not apply is not defined.
+struct SampleErrors {
+  torch::Tensor model, pca, mean, input;
+};
+
+SampleErrors errors_of(const TrainedModel& model, const Dataset& samples, const Noise& noise,
+                       uint64_t seed, ColumnSums* columns, int64_t judged) {
+  const auto mean = model.pca.mean.view(samples.sample_shape());
+  std::vector<torch::Tensor> of_model, of_pca, of_mean, of_input;
+  for (int64_t begin = 0; begin < samples.size(); begin += kBatch) {
+    const int64_t count = std::min(kBatch, samples.size() - begin);
+    const Comparison batch = compare(model, samples, begin, count, noise, seed);
+    const auto error = [&](const torch::Tensor& rebuilt) {
+      return squared_errors(rebuilt, batch.clean).div(static_cast<double>(mean.numel()));
+    };
+    of_model.push_back(error(batch.model));
+    of_mean.push_back(error(mean.expand_as(batch.clean)));
+    if (batch.pca.defined()) of_pca.push_back(error(batch.pca));
+    if (!noise.none()) of_input.push_back(error(batch.input));
+    const int64_t kept = std::min(count, judged - begin);
+    if (columns == nullptr || kept <= 0) continue;
+    columns->add(batch.clean.narrow(0, 0, kept), batch.model.narrow(0, 0, kept),
+                 batch.pca.defined() ? batch.pca.narrow(0, 0, kept) : batch.pca);
+  }
+  const auto all = [](const std::vector<torch::Tensor>& parts) {
+    return parts.empty() ? torch::Tensor() : torch::cat(parts);
+  };
+  return {all(of_model), all(of_pca), all(of_mean), all(of_input)};
+}
+
+ReportErrors means_of(const SampleErrors& errors, int64_t judged) {
+  const auto mean = [&](const torch::Tensor& values) {
+    return values.narrow(0, 0, judged).mean().item<double>();
+  };
+  ReportErrors result{
+      .model = mean(errors.model), .mean = mean(errors.mean), .pca = {}, .input = {}};
+  if (errors.pca.defined()) result.pca = mean(errors.pca);
+  if (errors.input.defined()) result.input = mean(errors.input);
+  return result;
+}
+
+void judge(ReportData& data, const TrainedModel& model) {
+  const auto seed = static_cast<uint64_t>(model.training.seed);
+  std::optional<ColumnSums> columns;
+  if (model.table) columns.emplace(model.table, model.pca.mean);
+  const SampleErrors clean =
+      errors_of(model, data.samples, {}, seed, columns ? &*columns : nullptr, data.judged);
+  data.clean = means_of(clean, data.judged);
+  data.errors = clean.model;
+  if (columns) data.columns = columns->columns();
+  if (data.noise.none()) return;
+  const SampleErrors noisy =
+      errors_of(model, data.samples, data.noise, seed, /*columns=*/nullptr, data.judged);
+  data.noisy = means_of(noisy, data.judged);
+  data.errors = noisy.model;
+}
+
+ReportSamples shown(const ReportData& data, const TrainedModel& model,
+                    const std::vector<int64_t>& at) {
+  ReportSamples result{.at = at, .clean = {}, .model = {}, .input = {}};
+  std::vector<torch::Tensor> clean, rebuilt, input;
+  for (const int64_t i : at) {
+    const Comparison one =
+        compare(model, data.samples, i, 1, data.noise, static_cast<uint64_t>(model.training.seed));
+    clean.push_back(one.clean);
+    rebuilt.push_back(one.model);
+    input.push_back(one.input);
+  }
+  result.clean = torch::cat(clean);
+  result.model = torch::cat(rebuilt);
+  if (!data.noise.none()) result.input = torch::cat(input);
+  return result;
+}
+
+void choose_samples(ReportData& data, const TrainedModel& model) {
+  const int64_t count = std::min(data.judged, model.table ? kShownRows : kShownImages);
+  const auto order = data.errors.narrow(0, 0, data.judged).argsort(/*stable=*/true, 0, false);
+  std::vector<int64_t> first, worst, best;
+  for (int64_t i = 0; i < count; ++i) {
+    first.push_back(i * data.judged / count);
+    best.push_back(order[i].item<int64_t>());
+    worst.push_back(order[data.judged - 1 - i].item<int64_t>());
+  }
+  data.examples = shown(data, model, first);
+  data.worst = shown(data, model, worst);
+  data.best = shown(data, model, best);
+}
+
+/// The value below which `share` of the sorted values [n] lie.
+double value_at(const torch::Tensor& sorted, double share) {
+  const auto at = std::llround(share * static_cast<double>(sorted.size(0) - 1));
+  return sorted[at].item<double>();
+}
+
+Traversal traverse(const TrainedModel& model, const torch::Tensor& codes, int64_t unit) {
+  const int64_t steps = model.table ? kTableSteps : kImageSteps;
+  const auto sorted = std::get<0>(codes.select(1, unit).sort());
+  const auto values =
+      at::linspace(value_at(sorted, 0.01), value_at(sorted, 0.99), steps, torch::kFloat32);
+  auto moved = codes.mean(0).repeat({steps, 1});
+  moved.select(1, unit).copy_(values);
+  std::vector<int64_t> shape = model.network->options().code_shape();
+  shape.insert(shape.begin(), steps);
+  Autoencoder network = model.network;
+  Traversal result{.unit = unit, .values = {}, .decoded = network->decode(moved.view(shape))};
+  for (int64_t i = 0; i < steps; ++i) result.values.push_back(values[i].item<double>());
+  return result;
+}
+
+void study_units(ReportData& data, const TrainedModel& model) {
+  const auto codes = data.codes.to(torch::kFloat64);
+  const auto variance = codes.var(0, /*unbiased=*/false);
+  data.shares = variance / variance.sum().clamp_min(1e-300);
+  const auto constant = constant_units(data.codes);
+  const auto order = variance.argsort(/*stable=*/true, 0, /*descending=*/true);
+  const int64_t most = model.table ? kTableTraversals : kImageTraversals;
+  for (int64_t i = 0; i < order.size(0); ++i) {
+    const auto unit = order[i].item<int64_t>();
+    if (constant[unit].item<bool>()) {
+      data.dead.push_back(unit);
+    } else if (static_cast<int64_t>(data.traversals.size()) < most) {
+      data.traversals.push_back(traverse(model, data.codes, unit));
+    }
+  }
+  std::ranges::sort(data.dead);
+}
+
+}  // namespace
+
+Histogram histogram_of(const torch::Tensor& values) {
+  const auto sorted = std::get<0>(values.to(torch::kFloat64).sort());
+  // Rice's rule.
+  const double bars = std::min(kMostBars, std::ceil(2 * std::cbrt(values.size(0))));
+  Histogram result{.low = sorted[0].item<double>(),
+                   .high = value_at(sorted, 1),
+                   .counts = std::vector<int64_t>(static_cast<size_t>(bars)),
+                   .open = false};
+  // A few samples far out would press all others into the first bars.
+  const double nearly_all = value_at(sorted, 0.995);
+  if (result.high - result.low > 1.5 * (nearly_all - result.low) && nearly_all > result.low) {
+    result.high = nearly_all;
+    result.open = true;
+  }
+  const double width = (result.high - result.low) / bars;
+  for (int64_t i = 0; i < sorted.size(0); ++i) {
+    const double bar = width > 0 ? (sorted[i].item<double>() - result.low) / width : 0;
+    ++result.counts[static_cast<size_t>(std::clamp(bar, 0.0, bars - 1))];
+  }
+  return result;
+}
+
+ReportData report_data(const TrainedModel& model, const Split& split) {
+  const torch::NoGradGuard no_grad;
+  ReportData data;
+  draw_samples(data, split);
+  if (!model.table) data.noise = model.training.noise;
+  judge(data, model);
+  data.codes = codes_of(model, data.samples.samples);
+  choose_samples(data, model);
+  data.histogram = histogram_of(data.errors.narrow(0, 0, data.judged));
+  study_units(data, model);
+  return data;
+}
+
+}  // namespace diabolo
