@@ -7,7 +7,8 @@ import common
 
 options = common.arguments()
 os.environ.setdefault("KERAS_BACKEND", "jax")
-os.environ["XLA_FLAGS"] = f"intra_op_parallelism_threads={options.threads}"
+os.environ["XLA_FLAGS"] = (f"--xla_cpu_multi_thread_eigen=true "
+                           f"intra_op_parallelism_threads={options.threads}")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402

@@ -11,7 +11,7 @@ def main() -> None:
     options = common.arguments()
     x = common.samples(options.data)
     widths = common.widths(options.case, x.shape[1])
-    model = MLPRegressor(widths[1:-1], activation="relu", alpha=0, batch_size=options.batch,
+    model = MLPRegressor(hidden_layer_sizes=widths[1:-1], activation="relu", alpha=0, batch_size=options.batch,
                          learning_rate_init=1e-3, random_state=0)
     clock = common.Clock(len(x))
     with threadpool_limits(options.threads):
