@@ -54,9 +54,11 @@ std::string stopped_word(Stopped stopped) {
 
 }  // namespace
 
+void judge_pca(Work& work) { work.pca_validation_mse = pca_mse(work, work.data.split.validation); }
+
 void open_log(Work& work) {
   if (work.from && work.folder.event_files().empty()) return;
-  work.log.emplace(work.folder, pca_mse(work, work.data.split.validation));
+  work.log.emplace(work.folder, work.pca_validation_mse);
   if (work.from) {
     work.log->go_on(work.from->checkpoint.epoch);
   } else {
@@ -131,7 +133,7 @@ RunSummary summarise(const Work& work, const TrainReport& report) {
     summary.validation_mse = epoch.validation_mse;
     if (epoch.validation_mse) summary.validation_loss = epoch.validation_loss;
   }
-  summary.pca_validation_mse = pca_mse(work, work.data.split.validation);
+  summary.pca_validation_mse = work.pca_validation_mse;
   if (work.data.split.validation.size() == 0 && work.model.table) {
     const Dataset& train = work.data.split.train;
     summary.train_mse = evaluate(work.model, train).model.mse;

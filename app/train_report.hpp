@@ -21,11 +21,15 @@ struct Work {
   std::optional<LoadedCheckpoint> from = {};
   std::chrono::steady_clock::time_point saved = {};  ///< When files of an epoch were written.
   std::optional<TrainLog> log = {};                  ///< For TensorBoard, unless it is off.
+  std::optional<double> pca_validation_mse = {};     ///< Of PCA of the same size.
 
   /// False while the epochs of a table follow each other faster than files are of use; the end of
   /// a run writes what was left out.
   bool time_to_save();
 };
+
+/// What PCA makes of the validation samples, which stands beside the network's errors.
+void judge_pca(Work& work);
 
 /// Starts the log of a new run, or goes on with that of an earlier one, if it has one.
 void open_log(Work& work);

@@ -24,6 +24,7 @@ void prepare_model(Work& work) {
     return;
   }
   work.model = new_model(work.options, work.data);
+  judge_pca(work);
   const int64_t code = values_in(work.options.model.code_shape());
   const int64_t values = values_in(work.options.model.sample_shape);
   if (code >= values) {

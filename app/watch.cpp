@@ -4,7 +4,6 @@
 
 #include "app/terminal.hpp"
 #include "lib/data/image_io.hpp"
-#include "lib/data/random.hpp"
 #include "lib/output/code_scatter.hpp"
 
 namespace diabolo::app {
@@ -19,14 +18,6 @@ std::string figures_text(const EpochReport& report) {
   if (!report.validation_mse) return "training loss " + fixed(report.train_loss, 4);
   return "validation loss " + fixed(report.validation_loss, 4) + ", MSE " +
          fixed(*report.validation_mse, 5);
-}
-
-/// Some rows, drawn by a fixed seed: a table may be sorted.
-Dataset some_rows(const Dataset& dataset) {
-  if (dataset.size() <= kShownRows) return dataset;
-  auto chosen = permutation(dataset.size(), random_state(0, Purpose::kSubsample, 0, 4));
-  chosen.resize(static_cast<size_t>(kShownRows));
-  return dataset.select(chosen);
 }
 
 }  // namespace
@@ -69,7 +60,8 @@ void Watch::give_up(const char* why) {
 }
 
 void Watch::draw_table(const Work& work, const std::string& title) {
-  if (!rows_) rows_ = some_rows(work.data.split.train);
+  // Drawn, since a table may be sorted.
+  if (!rows_) rows_ = drawn_samples(work.data.split.train, kShownRows);
   const std::filesystem::path folder = std::filesystem::path(file_).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder);
   draw_codes(work.model, *rows_, colours_of(*rows_, work.options.data, {}),

@@ -8,7 +8,6 @@
 
 #include "lib/analysis/code_quality.hpp"
 #include "lib/analysis/evaluate.hpp"
-#include "lib/data/random.hpp"
 #include "lib/training/code_units.hpp"
 #include "models/shape.hpp"
 
@@ -24,31 +23,11 @@ constexpr int64_t kImageSteps = 9;
 constexpr int64_t kTableSteps = 25;
 constexpr double kMostBars = 30;
 
-/// At most `most` of the samples, drawn by a fixed seed, in their order.
-Dataset drawn(const Dataset& dataset, int64_t most) {
-  if (dataset.size() <= most) return dataset;
-  auto chosen = permutation(dataset.size(), random_state(0, Purpose::kSubsample, 0, 3));
-  chosen.resize(static_cast<size_t>(most));
-  std::ranges::sort(chosen);
-  return dataset.select(chosen);
-}
-
-Dataset joined(const Dataset& first, const Dataset& second) {
-  if (first.size() == 0) return second;
-  if (second.size() == 0) return first;
-  Dataset result = first;
-  result.samples = torch::cat({first.samples, second.samples});
-  if (first.labels.defined()) result.labels = torch::cat({first.labels, second.labels});
-  result.sample_names.insert(result.sample_names.end(), second.sample_names.begin(),
-                             second.sample_names.end());
-  return result;
-}
-
 void draw_samples(ReportData& data, const Split& split) {
   const int64_t values = values_in(split.train.sample_shape());
   const int64_t most = std::clamp<int64_t>(kReportValues / values, 100, kReportSamples);
-  const Dataset judged = drawn(split.validation, most);
-  data.samples = joined(judged, drawn(split.train, most - judged.size()));
+  const Dataset judged = drawn_samples(split.validation, most);
+  data.samples = joined_samples(judged, drawn_samples(split.train, most - judged.size()));
   data.on_training_rows = judged.size() == 0;
   data.judged = data.on_training_rows ? data.samples.size() : judged.size();
   data.of_judged = (data.on_training_rows ? split.train : split.validation).size();

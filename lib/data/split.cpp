@@ -71,4 +71,23 @@ Split split_in_place(Dataset dataset, double fraction, uint64_t seed) {
   return {.train = std::move(train), .validation = std::move(validation)};
 }
 
+Dataset drawn_samples(const Dataset& dataset, int64_t most) {
+  if (dataset.size() <= most) return dataset;
+  auto chosen = permutation(dataset.size(), random_state(0, Purpose::kSubsample, 0, 4));
+  chosen.resize(static_cast<size_t>(most));
+  std::ranges::sort(chosen);
+  return dataset.select(chosen);
+}
+
+Dataset joined_samples(const Dataset& first, const Dataset& second) {
+  if (first.size() == 0) return second;
+  if (second.size() == 0) return first;
+  Dataset result = first;
+  result.samples = torch::cat({first.samples, second.samples});
+  if (first.labels.defined()) result.labels = torch::cat({first.labels, second.labels});
+  result.sample_names.insert(result.sample_names.end(), second.sample_names.begin(),
+                             second.sample_names.end());
+  return result;
+}
+
 }  // namespace diabolo

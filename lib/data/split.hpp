@@ -18,4 +18,10 @@ Split split_validation(const Dataset& dataset, double fraction, uint64_t seed);
 /// together, so that a large data set is never held twice.
 Split split_in_place(Dataset dataset, double fraction, uint64_t seed);
 
+/// All samples, or `most` of them drawn by a fixed seed, in their order.
+Dataset drawn_samples(const Dataset& dataset, int64_t most);
+
+/// The samples of both parts of a data set, the first part's first; no copy where one is empty.
+Dataset joined_samples(const Dataset& first, const Dataset& second);
+
 }  // namespace diabolo

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "lib/data/cell_look.hpp"
+
 namespace diabolo {
 namespace {
 
@@ -107,6 +109,11 @@ float TableRows::read_level(Use& use) {
                               some_of(use.levels.words()) + ")");
   }
   if (use.levels.words().size() == kMaxLevels) {
+    const CellLook look = look_of(word);
+    if (look != CellLook::kWord) {
+      source_->fail(use.at, "'" + std::string(word) + "' " + advice_on(look) +
+                                ", or leave the column out with --drop");
+    }
     source_->fail(use.at, "'" + std::string(word) + "' is one word more than the " +
                               std::to_string(kMaxLevels) +
                               " different ones that a column of text may have; leave it out with "

@@ -9,7 +9,6 @@
 
 #include "lib/analysis/code_quality.hpp"
 #include "lib/data/image_io.hpp"
-#include "lib/data/random.hpp"
 #include "lib/formats/file.hpp"
 #include "lib/formats/utf8.hpp"
 
@@ -22,24 +21,13 @@ constexpr int64_t kMostNumbers = 2'000'000;
 constexpr int64_t kAxes = 3;
 constexpr int64_t kLargestCell = 64;  // Of 5,000 images a sheet of 4544 pixels; 8192 can be shown.
 
-/// `count` samples of both parts in their order; all when there are fewer.
-Dataset drawn(const Split& split, int64_t count) {
-  const int64_t train = split.train.size();
-  const int64_t all = train + split.validation.size();
-  auto chosen = permutation(all, random_state(0, Purpose::kSubsample, 0, 3));
-  chosen.resize(static_cast<size_t>(std::min(all, count)));
-  std::ranges::sort(chosen);
-  const auto middle = std::ranges::lower_bound(chosen, train);
-  Dataset result = split.train.select({chosen.begin(), middle});
-  if (middle == chosen.end()) return result;
-  std::vector<int64_t> rest(middle, chosen.end());
-  for (auto& index : rest) index -= train;
-  const Dataset more = split.validation.select(rest);
-  result.samples = torch::cat({result.samples, more.samples});
-  if (result.labels.defined()) result.labels = torch::cat({result.labels, more.labels});
-  result.sample_names.insert(result.sample_names.end(), more.sample_names.begin(),
-                             more.sample_names.end());
-  return result;
+/// `most` samples of both parts, each by its share; all when there are fewer.
+Dataset drawn(const Split& split, int64_t most) {
+  const int64_t all = split.train.size() + split.validation.size();
+  const int64_t kept = std::min(most, all);
+  const int64_t validation = split.validation.size() * kept / all;
+  return joined_samples(drawn_samples(split.train, kept - validation),
+                        drawn_samples(split.validation, validation));
 }
 
 void add_number(std::string& text, float number) {

@@ -25,23 +25,28 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// 16 chains of 16 numbers, so that no addition waits for the one before.
-__attribute__((target_clones("avx512f", "avx2,fma", "default"), optimize("O3", "fast-math"))) float
-multiply_add(int64_t rounds) {
-  constexpr size_t kNumbers = 256;
-  std::array<float, kNumbers> sums{};
+constexpr int64_t kLanes = 16;
+constexpr int64_t kChains = 12;  // So that no addition waits for the one before.
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+
+__attribute__((target_clones("avx512f", "arch=haswell", "default"))) float multiply_add(
+    int64_t rounds) {
+  // Different numbers in each, or one chain would do for all.
+  Lanes sums[kChains];
+  for (int64_t i = 0; i < kChains; ++i) sums[i] = Lanes{} + static_cast<float>(i);
+  const Lanes factor = Lanes{} + 0.999F;
   for (int64_t i = 0; i < rounds; ++i) {
-    const float factor = 0.999F - static_cast<float>(i & 1) * 1e-3F;
-    for (float& sum : sums) sum = sum * factor + 1.0F;
+#pragma GCC unroll 12
+    for (Lanes& sum : sums) sum = sum * factor + 1.0F;
   }
   float total = 0;
-  for (const float sum : sums) total += sum;
+  for (const Lanes& sum : sums) total += sum[0];
   return total;
 }
 
 double fma_gflops(int threads) {
-  constexpr int64_t kRounds = 4'000'000;
-  constexpr double kOperations = 2.0 * 256 * kRounds;
+  constexpr int64_t kRounds = 20'000'000;
+  constexpr double kOperations = 2.0 * kLanes * kChains * kRounds;
   std::vector<double> rates;
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     const Stopwatch watch;

@@ -43,6 +43,12 @@ def test_training_refuses(folder, text, words):
     assert not (folder / "new").exists()
 
 
+def test_a_unit_behind_many_numbers_is_named(folder):
+    write_csv(folder / "bad.csv", ["a", "share"], [[i, f"{i}.5%"] for i in range(60)])
+    message = Diabolo(folder).error("train", "bad.csv", "--out", "new")
+    assert "column 'share'" in message and "unit" in message and "number alone" in message
+
+
 def test_invalid_utf8_is_named(folder):
     (folder / "bad.csv").write_bytes(b"a,b\n1,x\n2,\xff\xfe\n")
     message = Diabolo(folder).error("train", "bad.csv", "--out", "new")

@@ -86,7 +86,11 @@ def test_doctor_names_what_a_report_of_a_fault_needs(diabolo):
         assert re.search(rf"^{line}", result.out, re.M), line
 
 
-@pytest.mark.parametrize("set_to, found", [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "active"}, "ACTIVE")])
-def test_threads_that_wait_sleep_unless_told_otherwise(diabolo, set_to, found):
-    result = diabolo("doctor", env={"OMP_DISPLAY_ENV": "true", **set_to})
-    assert f"OMP_WAIT_POLICY = '{found}'" in result.err
+@pytest.mark.parametrize("set_to, found", [
+    ({}, "GOMP_SPINCOUNT = '3000'"),
+    ({"GOMP_SPINCOUNT": "77"}, "GOMP_SPINCOUNT = '77'"),
+    ({"OMP_WAIT_POLICY": "passive"}, "GOMP_SPINCOUNT = '0'"),
+])
+def test_threads_that_wait_spin_for_a_moment_unless_told_otherwise(diabolo, set_to, found):
+    result = diabolo("doctor", env={"OMP_DISPLAY_ENV": "verbose", **set_to})
+    assert found in result.err

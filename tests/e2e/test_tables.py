@@ -54,20 +54,13 @@ def test_reconstruction_is_in_the_units_of_the_file_with_words(mixed):
     assert {row[3] for row in rows} <= {"red", "green", "blue, dark"}
 
 
-def test_decoded_codes_are_the_reconstruction(mixed):
+@pytest.mark.parametrize("codes", ["c.npy", "c.csv"])  # In CSV names and labels stand beside.
+def test_decoded_codes_are_the_reconstruction(mixed, codes):
     diabolo = Diabolo(mixed)
-    diabolo("encode", "run", "--out", "c.npy", "--overwrite")
-    diabolo("decode", "run", "c.npy", "--out", "d.npy", "--overwrite")
+    diabolo("encode", "run", "--out", codes, "--overwrite")
+    diabolo("decode", "run", codes, "--out", "d.npy", "--overwrite")
     diabolo("reconstruct", "run", "--out", "r.npy", "--overwrite")
     assert np.allclose(np.load(mixed / "d.npy"), np.load(mixed / "r.npy"), rtol=1e-5)
-
-
-def test_codes_in_csv_decode_with_their_names_and_labels_beside(mixed):
-    diabolo = Diabolo(mixed)
-    diabolo("encode", "run", "--out", "named.csv", "--overwrite")
-    diabolo("decode", "run", "named.csv", "--out", "named.npy", "--overwrite")
-    diabolo("reconstruct", "run", "--out", "r.npy", "--overwrite")
-    assert np.allclose(np.load(mixed / "named.npy"), np.load(mixed / "r.npy"), rtol=1e-5)
 
 
 def test_columns_may_stand_in_another_order_and_labels_may_be_missing(mixed):
