@@ -23,6 +23,11 @@ constexpr std::array kCommands{
     Command{"encode", "the code of every sample, as .npy or .csv", run_encode},
     Command{"decode", "codes back into samples: a picture, PNGs, .npy or .csv", run_decode},
     Command{"scatter", "codes as points in a picture, PCA's beside them", run_scatter},
+    Command{"explain", "which pixels the code depends on, and what each of its numbers draws",
+            run_explain},
+    Command{"traverse", "what changes as one number of the code does; two as a map", run_traverse},
+    Command{"interpolate", "the way from one sample to another, through their codes",
+            run_interpolate},
     Command{"report", "a page of a run to look at, or of several beside each other", run_report},
     Command{"sweep", "error against code size, PCA's beside it, with the knee", run_sweep_command,
             /*together=*/true},
@@ -31,6 +36,8 @@ constexpr std::array kCommands{
     Command{"inspect", "what is in a model, a run folder or a data file", run_inspect},
     Command{"data", "the data sets known by name, and where they lie", run_data},
     Command{"doctor", "versions, processor, threads and data sets of this machine", run_doctor},
+    Command{"completion", "completion of commands, options and values for bash", run_completion},
+    Command{"manual", "all commands and options as one page for man", run_manual},
 };
 
 void print_help() {

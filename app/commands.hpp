@@ -30,12 +30,17 @@ int run_evaluate(Arguments arguments);
 int run_encode(Arguments arguments);
 int run_decode(Arguments arguments);
 int run_scatter(Arguments arguments);
+int run_explain(Arguments arguments);
+int run_traverse(Arguments arguments);
+int run_interpolate(Arguments arguments);
 int run_report(Arguments arguments);
 int run_sweep_command(Arguments arguments);
 int run_export(Arguments arguments);
 int run_inspect(Arguments arguments);
 int run_data(Arguments arguments);
 int run_doctor(Arguments arguments);
+int run_completion(Arguments arguments);
+int run_manual(Arguments arguments);
 
 /// What follows the program's name: runs a command, or prints the help or the version.
 int run_program(Arguments arguments);

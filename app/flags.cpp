@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cxxopts.hpp>
 #include <iostream>
+#include <utility>
 
 namespace diabolo::app {
 
 Flags::Flags(const std::string& command, const std::string& words, const std::string& summary)
     : command_(command),
+      help_{words, summary, {}},
       options_(std::make_unique<cxxopts::Options>("diabolo " + command, summary)) {
   options_->custom_help(words + " [OPTIONS]").set_width(96);
   options_->add_options()("h,help", "print this help");
@@ -22,19 +24,20 @@ std::string Flags::flag_name(std::string_view field) {
   return name;
 }
 
-void Flags::add_option(const std::string& name, const std::string& help,
-                       const std::string& default_text, Setter setter) {
+void Flags::add_option(const OptionHelp& option, Setter setter) {
   auto value = cxxopts::value<std::string>();
-  if (!default_text.empty()) value = value->default_value(default_text);
-  options_->add_options(group_)(name, help, value, "X");
-  names_.push_back(name);
-  setters_[name] = std::move(setter);
+  if (!option.default_text.empty()) value = value->default_value(option.default_text);
+  options_->add_options(group_)(option.name, option.help, value, "X");
+  names_.push_back(option.name);
+  help_.options.push_back(option);
+  setters_[option.name] = std::move(setter);
 }
 
 void Flags::add_switch(const std::string& name, const std::string& help, bool& value) {
   options_->add_options(group_)(name, help);
   names_.push_back(name);
   switches_.insert(name);
+  help_.options.push_back({name, group_, help, "", /*takes_value=*/false, {}});
   setters_[name] = [&value](const std::string&) { value = true; };
 }
 
@@ -62,6 +65,10 @@ void Flags::check_names(Arguments arguments) const {
 }
 
 bool Flags::parse(Arguments arguments) {
+  if (CommandHelp* const asked = asked_help()) {
+    *asked = help_;
+    return false;
+  }
   check_names(arguments);
   std::vector<const char*> argv = {"diabolo"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());

@@ -4,10 +4,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "app/command_help.hpp"
 #include "app/commands.hpp"
 #include "models/field.hpp"
 
@@ -35,14 +37,15 @@ class Flags {
   template <typename T>
   void add(const std::string& name, const std::string& help, T& value,
            const Rule& rule = kAnyValue) {
-    add_option(name, help, to_text(value), [&value, name, rule](const std::string& text) {
-      try {
-        from_text(text, value);
-      } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument("--" + name + ": " + error.what());
-      }
-      check_rule("--" + name, value, rule);
-    });
+    add_option({name, group_, help, to_text(value), /*takes_value=*/true, words_for(value)},
+               [&value, name, rule](const std::string& text) {
+                 try {
+                   from_text(text, value);
+                 } catch (const std::invalid_argument& error) {
+                   throw std::invalid_argument("--" + name + ": " + error.what());
+                 }
+                 check_rule("--" + name, value, rule);
+               });
   }
   /// An option without a value.
   void add_switch(const std::string& name, const std::string& help, bool& value);
@@ -84,13 +87,25 @@ class Flags {
     std::string* value;
     bool required;
   };
-  void add_option(const std::string& name, const std::string& help, const std::string& default_text,
-                  Setter setter);
+  template <typename T>
+  static std::vector<std::string> words_for(const T&) {
+    if constexpr (NamedEnum<T>) return enum_words<T>();
+    return {};
+  }
+  template <typename T>
+  static std::vector<std::string> words_for(const std::optional<T>&) {
+    auto words = words_for(T{});
+    if (!words.empty()) words.emplace_back("auto");
+    return words;
+  }
+
+  void add_option(const OptionHelp& option, Setter setter);
   void check_names(Arguments arguments) const;
   void check_words() const;
   void apply_words();
 
   std::string command_, group_;
+  CommandHelp help_;
   std::vector<std::string> groups_ = {""};  ///< In the order of the help.
   std::unique_ptr<cxxopts::Options> options_;
   std::vector<std::string> names_;

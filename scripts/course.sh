@@ -53,5 +53,6 @@ diabolo evaluate "$runs/wine"
 say "== 5. Digits, rebuilt and cleaned"
 diabolo train mnist --seed 1 --out "$runs/digits"
 diabolo reconstruct "$runs/digits" --out "$pictures/digits.png" --overwrite
+diabolo explain "$runs/digits" --out "$pictures/explained.png" --overwrite
 diabolo train mnist --seed 1 --noise gaussian:0.3 --out "$runs/clean"
 diabolo denoise "$runs/clean" mnist --noise gaussian:0.3 --out "$pictures/cleaned.png" --overwrite

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/pictures/ anew that show pages in a browser, from runs of its own in a
-# temporary folder. Needs scripts/setup.sh --tests and a build; takes MNIST where it is, else the
-# small part of it that lies in the repository.
+# Makes the pictures of docs/pictures/ anew, from runs of its own in a temporary folder. Needs
+# scripts/setup.sh --tests and a build; takes MNIST where it is, else the small part of it that lies
+# in the repository. Some minutes for all of them.
 #
 # scripts/pictures.sh [NAME...]     the pictures to make, all by default; --list names them
 #
@@ -11,22 +11,49 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 pictures=docs/pictures
-all=(report report-codes report-phone)
+all=(reconstruction denoised sweep explain map way report report-codes report-phone)
+program=$PWD/build/diabolo
 
 screenshot() { .venv/bin/python scripts/python/screenshot.py "$@"; }
 
-# The run that pictures of MNIST show; trained when the first of them asks for it.
+# What names MNIST, or the part of it that lies in the repository.
+mnist_data() {
+  local folder
+  folder=$(realpath -m "${DIABOLO_DATA:-data}")
+  if [[ -d $folder/mnist ]]; then echo "mnist --data-dir $folder"; else
+    echo "mnist-mini --data-dir $PWD/data"
+  fi
+}
+
+# mnist_run [OPTION...]: the run that pictures show; trained when the first of them asks for it.
 mnist_run() {
-  local data=(mnist --data-dir "$(realpath -m "${DIABOLO_DATA:-data}")") program=$PWD/build/diabolo
-  if [[ ! -d ${data[2]}/mnist ]]; then data=(mnist-mini --data-dir "$PWD/data" --epochs 100); fi
-  local run=${data[0]}-dense-32
+  local data run
+  read -ra data < <(mnist_data)
+  run=$(tr -c 'a-z0-9.\n' - <<<"${data[0]}-dense-32$*")
+  if [[ ${data[0]} == mnist-mini ]]; then data+=(--epochs 100); fi
   if [[ ! -d $runs/$run ]]; then
-    (cd "$runs" && "$program" train "${data[@]}" --quiet --out "$run" >&2)
+    (cd "$runs" && "$program" train "${data[@]}" --seed 1 "$@" --quiet --out "$run" >&2)
   fi
   echo "$runs/$run"
 }
 
+# drawn NAME COMMAND MODEL [ARGUMENT...]
+drawn() { "$program" "${@:2}" --out "$pictures/$1.png" --overwrite >/dev/null 2>&1; }
+
 # A picture a function, by its name with '_' for '-'.
+reconstruction() { drawn reconstruction reconstruct "$(mnist_run)"; }
+denoised() {
+  drawn denoised denoise "$(mnist_run --noise gaussian:0.3)" --noise gaussian:0.3
+}
+sweep() {
+  local data
+  read -ra data < <(mnist_data)
+  "$program" sweep "${data[@]}" --latent 2,8,32 --epochs 5 --quiet --out "$runs/sweep" >/dev/null
+  cp "$runs/sweep/sweep.png" "$pictures/sweep.png"
+}
+explain() { drawn explain explain "$(mnist_run)"; }
+map() { drawn map traverse "$(mnist_run --latent 2)"; }
+way() { drawn way interpolate "$(mnist_run)" --from 3 --to 18; }
 report() { screenshot "$(mnist_run)/report.html" "$pictures/report.png" --size 1280x1000; }
 report_codes() {
   screenshot "$(mnist_run)/report.html" "$pictures/report-codes.png" --size 1280x760 --hover 3

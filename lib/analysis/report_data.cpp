@@ -1,6 +1,5 @@
 #include "lib/analysis/report_data.hpp"
 
-#include <ATen/Functions.h>
 #include <torch/utils.h>
 
 #include <algorithm>
@@ -8,7 +7,6 @@
 
 #include "lib/analysis/code_quality.hpp"
 #include "lib/analysis/evaluate.hpp"
-#include "lib/training/code_units.hpp"
 #include "models/shape.hpp"
 
 namespace diabolo {
@@ -122,43 +120,14 @@ void choose_samples(ReportData& data, const TrainedModel& model) {
   data.best = shown(data, model, best);
 }
 
-/// The value below which `share` of the sorted values [n] lie.
-double value_at(const torch::Tensor& sorted, double share) {
-  const auto at = std::llround(share * static_cast<double>(sorted.size(0) - 1));
-  return sorted[at].item<double>();
-}
-
-Traversal traverse(const TrainedModel& model, const torch::Tensor& codes, int64_t unit) {
-  const int64_t steps = model.table ? kTableSteps : kImageSteps;
-  const auto sorted = std::get<0>(codes.select(1, unit).sort());
-  const auto values =
-      at::linspace(value_at(sorted, 0.01), value_at(sorted, 0.99), steps, torch::kFloat32);
-  auto moved = codes.mean(0).repeat({steps, 1});
-  moved.select(1, unit).copy_(values);
-  std::vector<int64_t> shape = model.network->options().code_shape();
-  shape.insert(shape.begin(), steps);
-  Autoencoder network = model.network;
-  Traversal result{.unit = unit, .values = {}, .decoded = network->decode(moved.view(shape))};
-  for (int64_t i = 0; i < steps; ++i) result.values.push_back(values[i].item<double>());
-  return result;
-}
-
 void study_units(ReportData& data, const TrainedModel& model) {
-  const auto codes = data.codes.to(torch::kFloat64);
-  const auto variance = codes.var(0, /*unbiased=*/false);
-  data.shares = variance / variance.sum().clamp_min(1e-300);
-  const auto constant = constant_units(data.codes);
-  const auto order = variance.argsort(/*stable=*/true, 0, /*descending=*/true);
-  const int64_t most = model.table ? kTableTraversals : kImageTraversals;
-  for (int64_t i = 0; i < order.size(0); ++i) {
-    const auto unit = order[i].item<int64_t>();
-    if (constant[unit].item<bool>()) {
-      data.dead.push_back(unit);
-    } else if (static_cast<int64_t>(data.traversals.size()) < most) {
-      data.traversals.push_back(traverse(model, data.codes, unit));
-    }
+  data.units = unit_variances(data.codes);
+  const auto most = static_cast<size_t>(model.table ? kTableTraversals : kImageTraversals);
+  const int64_t steps = model.table ? kTableSteps : kImageSteps;
+  for (const int64_t unit : data.units.live) {
+    if (data.traversals.size() == most) break;
+    data.traversals.push_back(traverse(model, data.codes, unit, steps));
   }
-  std::ranges::sort(data.dead);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lib/analysis/column_figures.hpp"
+#include "lib/analysis/traversal.hpp"
 #include "lib/data/split.hpp"
 #include "lib/training/trained_model.hpp"
 
@@ -36,13 +37,6 @@ struct Histogram {
   bool open = false;  ///< The last holds also all that lie beyond `high`.
 };
 
-/// What the decoder makes of codes that differ in one unit; the others are at their mean.
-struct Traversal {
-  int64_t unit = 0;            ///< 0-based.
-  std::vector<double> values;  ///< Of that unit, ascending: 1st to 99th percentile.
-  torch::Tensor decoded;       ///< [n, ...sample shape] float32.
-};
-
 /// What a report of a run shows of its data.
 struct ReportData {
   /// Those that training kept apart come first, then rows that it trained on.
@@ -59,9 +53,8 @@ struct ReportData {
   std::vector<ColumnFigures> columns;  ///< Of a table.
 
   ReportSamples examples, worst, best;
-  Histogram histogram;                ///< Of the errors of those judged.
-  torch::Tensor shares;               ///< [K] float64: of the variance of all units.
-  std::vector<int64_t> dead;          ///< Units that are constant, ascending.
+  Histogram histogram;  ///< Of the errors of those judged.
+  UnitVariances units;
   std::vector<Traversal> traversals;  ///< The units that vary most, in that order; no dead ones.
 };
 

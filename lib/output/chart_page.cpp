@@ -119,8 +119,18 @@ void ChartPage::axis(char name, const AxisRange& range, const std::string& title
           colour(theme::kQuiet));
 }
 
+void ChartPage::colour_bar(const Box& area, const AxisRange& range, double most_ticks) {
+  const bool lying = area.width() > area.height();
+  command(std::string("set colorbox ") + (lying ? "horizontal" : "vertical") + " user origin " +
+          at(area.left, area.bottom) + " size screen " + number(area.width() / theme::kPageWidth) +
+          "," + number(area.height() / height_));
+  command("set cbrange [" + number(range.low) + ":" + number(range.high) + "]");
+  command("set cbtics scale 0 " + number(round_step(range, most_ticks)));
+}
+
 void ChartPage::end_plot(const std::string& plot_command) {
   command(plot_command);
+  command("unset colorbox");
   command("unset label");
   command("unset arrow");
 }

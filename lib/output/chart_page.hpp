@@ -57,6 +57,9 @@ class ChartPage {
   void begin_space(const Box& area, double tilt, double turn);
   /// name: x, y or z. Ticks are at round numbers, `most_ticks` of them or a few fewer.
   void axis(char name, const AxisRange& range, const std::string& title, double most_ticks);
+  /// The colours of the next plot run over `range`, and a bar in `area` says so; its numbers, some
+  /// `most_ticks` at most, stand below a lying bar and on the right of an upright one.
+  void colour_bar(const Box& area, const AxisRange& range, double most_ticks);
   void end_plot(const std::string& plot_command);
 
   /// Throws std::runtime_error when gnuplot or the disk fails; then `png` is what it was.

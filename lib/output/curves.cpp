@@ -16,8 +16,13 @@ namespace {
 
 using gnuplot::number;
 
+constexpr double kTitleY = 44;
 constexpr double kTop = 112;  // Of the axes; the title is above.
 constexpr double kPlotHeight = 680;
+constexpr double kHeadingY = 104;    // Of several charts: of the first one's title,
+constexpr double kHeadingRoom = 44;  // and from there to its axes.
+constexpr double kSmallPlotHeight = 420;
+constexpr double kBetweenCharts = 44;
 constexpr double kAxisRoom = 92;
 constexpr double kTicksRoom = 128;
 constexpr double kWidestMarker = 420;
@@ -92,24 +97,25 @@ std::string datablock(const std::string& name, const Curve& curve, const AxisRan
 }
 
 /// The three layers of a curve in gnuplot's plot command.
-std::string layers(const std::string& block, const Curve& curve, size_t index) {
+std::string layers(const std::string& block, const Curve& curve, size_t index, bool dots) {
   const std::string colour = " linecolor rgb " + gnuplot::colour(theme::group_colour(index));
   const std::string using_points = block + " using 1:2 with ";
-  std::string bars;
+  std::string command;
   if (!curve.low.empty()) {
-    bars = block + " using 1:2:3:4 with yerrorbars linewidth 2 pointsize 0" + colour + ", ";
+    command = block + " using 1:2:3:4 with yerrorbars linewidth 2 pointsize 0" + colour + ", ";
   }
-  return bars + using_points + "lines linewidth 3.5" + colour + ", " + using_points +
-         "points pointtype " + std::to_string(theme::group_shape(index)) + " pointsize " +
-         number(kPointSize) + colour;
+  command += using_points + "lines linewidth 3.5" + colour;
+  if (!dots) return command;
+  return command + ", " + using_points + "points pointtype " +
+         std::to_string(theme::group_shape(index)) + " pointsize " + number(kPointSize) + colour;
 }
 
-std::string add_curves(ChartPage& page, const std::vector<Curve>& curves, const AxisRange& y) {
+std::string add_curves(ChartPage& page, const CurvesChart& chart, const AxisRange& y) {
   std::string command = "plot ";
-  for (size_t i = 0; i < curves.size(); ++i) {
+  for (size_t i = 0; i < chart.curves.size(); ++i) {
     const std::string block = "$curve" + std::to_string(i);
-    page.command(datablock(block, curves[i], y));
-    command += (i == 0 ? "" : ", ") + layers(block, curves[i], i);
+    page.command(datablock(block, chart.curves[i], y));
+    command += (i == 0 ? "" : ", ") + layers(block, chart.curves[i], i, chart.dots);
   }
   return command;
 }
@@ -134,26 +140,58 @@ Legend make_legend(const std::vector<Curve>& curves) {
   return Legend("", says_nothing ? std::vector<std::string>{} : names);
 }
 
-}  // namespace
-
-void draw_curves(const CurvesChart& chart, const std::filesystem::path& png) {
-  require_fitting(chart);
-  const Box area = {theme::kMargin + kTicksRoom, kTop, theme::kPageWidth - theme::kMargin,
-                    kTop + kPlotHeight};
-  const Legend legend = make_legend(chart.curves);
-  const double below = area.bottom + kAxisRoom;
-  ChartPage page(below + legend.height() + theme::kMargin / 2);
-  page.text(theme::kMargin, 44,
-            fitted(chart.title, theme::kTitlePoints, theme::kPageWidth - 2 * theme::kMargin),
-            {.points = theme::kTitlePoints, .bold = true});
-  legend.draw(page, below);
+/// All but the title, with the legend below the axes.
+void draw_chart(ChartPage& page, const CurvesChart& chart, const Legend& legend, const Box& area) {
+  legend.draw(page, area.bottom + kAxisRoom);
   const CurveAxis x = x_axis(chart);
   const CurveAxis y = y_axis(chart);
   page.begin_plot(area);
   x.add_to(page, fitted(chart.x_name, theme::kTextPoints, area.width()), 12);
   y.add_to(page, fitted(chart.y_name, theme::kTextPoints, area.height()), 8);
   if (chart.marker) add_marker(page, *chart.marker, x, area);
-  page.end_plot(add_curves(page, chart.curves, y.range));
+  page.end_plot(add_curves(page, chart, y.range));
+}
+
+Box plot_box(double top, double height) {
+  return {theme::kMargin + kTicksRoom, top, theme::kPageWidth - theme::kMargin, top + height};
+}
+
+void draw_title(ChartPage& page, double y, const std::string& title, const TextStyle& style) {
+  page.text(theme::kMargin, y, fitted(title, style.points, theme::kPageWidth - 2 * theme::kMargin),
+            style);
+}
+
+constexpr TextStyle kTitleStyle{.points = theme::kTitlePoints, .bold = true};
+
+}  // namespace
+
+void draw_curves(const CurvesChart& chart, const std::filesystem::path& png) {
+  require_fitting(chart);
+  const Box area = plot_box(kTop, kPlotHeight);
+  const Legend legend = make_legend(chart.curves);
+  ChartPage page(area.bottom + kAxisRoom + legend.height() + theme::kMargin / 2);
+  draw_title(page, kTitleY, chart.title, kTitleStyle);
+  draw_chart(page, chart, legend, area);
+  page.write(png);
+}
+
+void draw_curve_page(const std::string& title, const std::vector<CurvesChart>& charts,
+                     const std::filesystem::path& png) {
+  require(!charts.empty(), "there is no chart");
+  std::vector<Legend> legends;
+  std::vector<double> tops = {kHeadingY};
+  for (const auto& chart : charts) {
+    require_fitting(chart);
+    legends.push_back(make_legend(chart.curves));
+    tops.push_back(tops.back() + kHeadingRoom + kSmallPlotHeight + kAxisRoom +
+                   legends.back().height() + kBetweenCharts);
+  }
+  ChartPage page(tops.back() - kBetweenCharts + theme::kMargin / 2);
+  draw_title(page, kTitleY, title, kTitleStyle);
+  for (size_t i = 0; i < charts.size(); ++i) {
+    draw_title(page, tops[i], charts[i].title, {.points = theme::kHeadingPoints});
+    draw_chart(page, charts[i], legends[i], plot_box(tops[i] + kHeadingRoom, kSmallPlotHeight));
+  }
   page.write(png);
 }
 

@@ -28,6 +28,7 @@ struct CurvesChart {
   std::string y_name;
   bool log_x = false;
   bool log_y = false;
+  bool dots = true;           ///< A mark at each point of the lines.
   std::vector<Curve> curves;  ///< One or more.
   std::optional<CurveMarker> marker;
 };
@@ -36,5 +37,9 @@ struct CurvesChart {
 /// Throws std::invalid_argument for curves that do not fit the above, before gnuplot is run; and
 /// std::runtime_error when gnuplot is missing or fails: `png` is then what it was.
 void draw_curves(const CurvesChart& chart, const std::filesystem::path& png);
+
+/// Several charts below each other, one or more; the title of each stands above it.
+void draw_curve_page(const std::string& title, const std::vector<CurvesChart>& charts,
+                     const std::filesystem::path& png);
 
 }  // namespace diabolo

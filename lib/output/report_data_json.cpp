@@ -134,9 +134,9 @@ void add_looks(ordered_json& points, const Dataset& samples) {
 }
 
 ordered_json points_json(const ReportData& data) {
-  const auto units = plotted_units(data.shares);
+  const auto units = plotted_units(data.units.shares);
   ordered_json points = {{"units", units},
-                         {"of", data.shares.size(0)},
+                         {"of", data.units.shares.size(0)},
                          {"x", numbers_json(data.codes.select(1, units[0]))},
                          {"error", numbers_json(data.errors)}};
   if (units.size() > 1) points["y"] = numbers_json(data.codes.select(1, units[1]));
@@ -151,25 +151,22 @@ ordered_json points_json(const ReportData& data) {
 }
 
 ordered_json units_json(const ReportData& data) {
-  const int64_t count = std::min(kBars, data.shares.size(0));
-  const auto index = std::get<0>(std::get<1>(data.shares.topk(count)).sort());
+  const int64_t count = std::min(kBars, data.units.shares.size(0));
+  const auto index = std::get<0>(std::get<1>(data.units.shares.topk(count)).sort());
   ordered_json units = ordered_json::array();
   for (int64_t i = 0; i < count; ++i) units.push_back(index[i].item<int64_t>());
-  return {{"of", data.shares.size(0)},
+  return {{"of", data.units.shares.size(0)},
           {"unit", units},
-          {"share", numbers_json(data.shares.index_select(0, index))},
-          {"dead", data.dead}};
+          {"share", numbers_json(data.units.shares.index_select(0, index))},
+          {"dead", data.units.dead}};
 }
 
 /// The values that this unit moves most, each as a line in scaled units and in the file's.
 ordered_json lines_json(const Table& table, const torch::Tensor& scaled) {
   const auto own = unscale_rows(table, scaled);
-  const auto reach = scaled.amax(0) - scaled.amin(0);
-  const auto leading = std::get<1>(reach.topk(std::min(kLines, reach.size(0))));
   const auto names = table.value_names();
   ordered_json lines = ordered_json::array();
-  for (int64_t i = 0; i < leading.size(0); ++i) {
-    const auto at = leading[i].item<int64_t>();
+  for (const int64_t at : most_moved(scaled, kLines)) {
     lines.push_back({{"name", short_name(names[static_cast<size_t>(at)])},
                      {"scaled", numbers_json(scaled.select(1, at))},
                      {"own", numbers_json(own.select(1, at))}});
@@ -179,7 +176,7 @@ ordered_json lines_json(const Table& table, const torch::Tensor& scaled) {
 
 ordered_json traversal_json(const ReportData& data, const Traversal& traversal) {
   ordered_json object = {{"unit", traversal.unit},
-                         {"share", rounded(data.shares[traversal.unit].item<double>())}};
+                         {"share", rounded(data.units.shares[traversal.unit].item<double>())}};
   ordered_json values = ordered_json::array();
   for (const double value : traversal.values) values.push_back(rounded(value));
   object["values"] = values;

@@ -98,20 +98,14 @@ std::vector<Box> places_of(size_t panels, double top, double height) {
 }
 
 /// The next plot gets a colour bar with its name.
-void add_colour_bar(ChartPage& page, double page_height, const PointColours& colours, double top) {
+void add_colour_bar(ChartPage& page, const PointColours& colours, const AxisRange& range,
+                    double top) {
   const double left = (theme::kPageWidth - kBarWidth) / 2;
-  page.command("set colorbox horizontal user origin screen " + number(left / theme::kPageWidth) +
-               "," + number(1 - (top + kBarHeight) / page_height) + " size screen " +
-               number(kBarWidth / theme::kPageWidth) + "," + number(kBarHeight / page_height));
+  page.colour_bar({left, top, left + kBarWidth, top + kBarHeight}, range,
+                  kBarWidth / kPixelsPerTick);
   page.text(left - theme::kGap, top + kBarHeight / 2,
             fitted(colours.name, theme::kTextPoints, left - 2 * theme::kMargin),
             {.colour = theme::kQuiet, .align = Align::kRight});
-}
-
-void set_colour_range(ChartPage& page, const torch::Tensor& values) {
-  const AxisRange range = range_of(values.to(torch::kCPU, torch::kFloat64), 0);
-  page.command("set cbrange [" + number(range.low) + ":" + number(range.high) + "]");
-  page.command("set cbtics scale 0 " + number(round_step(range, kBarWidth / kPixelsPerTick)));
 }
 
 }  // namespace
@@ -133,10 +127,14 @@ void draw_scatter(const std::string& title, const std::vector<ScatterPanel>& pan
             {.points = theme::kTitlePoints, .bold = true});
   legend.draw(page, below);
   const auto places = places_of(panels.size(), top, height);
-  if (shaded) set_colour_range(page, colours.values);
+  AxisRange shades{0, 1};
+  if (shaded) {
+    shades = range_of(colours.values.to(torch::kCPU, torch::kFloat64), 0);
+    page.command("set cbrange [" + number(shades.low) + ":" + number(shades.high) + "]");
+  }
   for (size_t i = 0; i < panels.size(); ++i) {
     const bool last = i + 1 == panels.size();
-    if (last && shaded) add_colour_bar(page, page_height, colours, below);
+    if (last && shaded) add_colour_bar(page, colours, shades, below);
     draw_panel(page, panels[i], colours, texts, places[i]);
   }
   page.write(png);

@@ -92,12 +92,12 @@ TEST(ReportData, WalksAlongTheUnitsThatVaryAndNamesTheDead) {
     }
   }
   const ReportData data = report_data(model, split_of(30, 10));
-  EXPECT_THAT(data.dead, ElementsAre(2));
-  EXPECT_NEAR(data.shares.sum().item<double>(), 1, 1e-9);
-  EXPECT_EQ(data.shares[2].item<double>(), 0);
+  EXPECT_THAT(data.units.dead, ElementsAre(2));
+  EXPECT_NEAR(data.units.shares.sum().item<double>(), 1, 1e-9);
+  EXPECT_EQ(data.units.shares[2].item<double>(), 0);
   ASSERT_EQ(data.traversals.size(), 3);
   const Traversal& first = data.traversals[0];
-  EXPECT_EQ(first.unit, data.shares.argmax().item<int64_t>());
+  EXPECT_EQ(first.unit, data.units.shares.argmax().item<int64_t>());
   EXPECT_TRUE(std::ranges::is_sorted(first.values));
   EXPECT_GE(first.values.front(), data.codes.select(1, first.unit).min().item<double>());
   EXPECT_LE(first.values.back(), data.codes.select(1, first.unit).max().item<double>());

@@ -16,6 +16,9 @@ COMMANDS = {
     "decode": "out overwrite",
     "export": "format part out overwrite",
     "scatter": "data-dir size label id drop delimiter missing out colour overwrite",
+    "explain": "data-dir size out count json overwrite",
+    "traverse": "data-dir size label id drop delimiter missing out count steps overwrite",
+    "interpolate": "data-dir size label id drop delimiter missing from to steps out overwrite",
     "report": "out data-dir overwrite",
     "sweep": "latent seeds out overwrite quiet json data-dir size label id drop delimiter missing "
              "scale arch hidden channels code activation output epochs batch-size learning-rate "
@@ -24,6 +27,8 @@ COMMANDS = {
     "inspect": "data-dir size label id drop delimiter missing",
     "data": "data-dir",
     "doctor": "data-dir",
+    "completion": "",
+    "manual": "",
 }
 
 

@@ -20,6 +20,8 @@ dpkg-deb --field "$package" Depends | grep -q libopencv-core || fail "the packag
 dpkg-deb --field "$package" Recommends | grep -q gnuplot || fail "the package recommends no gnuplot"
 dpkg-deb --extract "$package" "$work/root"
 program=$work/root/usr/bin/diabolo
+zgrep -q '^.TH DIABOLO' "$work"/root/usr/share/man/man1/diabolo.1* || fail "no manual"
+bash -n "$work/root/usr/share/bash-completion/completions/diabolo" || fail "no completion"
 ldd "$program" | grep -E 'libtorch|libc10' | grep -v "$work/root" && fail "LibTorch from outside"
 if ldd "$program" | grep "not found"; then fail "a library is missing"; fi
 cd "$work"

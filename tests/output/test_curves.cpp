@@ -21,6 +21,7 @@ CurvesChart chart_of(const std::vector<Curve>& curves) {
           .y_name = "MSE",
           .log_x = false,
           .log_y = false,
+          .dots = true,
           .curves = curves,
           .marker = {}};
 }
@@ -153,6 +154,28 @@ TEST(Curves, RefuseWhatDoesNotFit) {
   request.log_x = true;
   request.marker = CurveMarker{-1, "knee"};
   expect(request, "the marker has -1");
+}
+
+TEST(Curves, OfSeveralChartsStandBelowEachOther) {
+  const TemporaryFolder folder;
+  auto lower = chart_of({{"first", {1, 2}, {1, 2}, {}, {}}, {"second", {1, 2}, {2, 1}, {}, {}}});
+  draw_curve_page("two", {chart_of({falling()}), lower}, folder / "two.png");
+  draw_curve_page("one", {chart_of({falling()})}, folder / "one.png");
+  const auto two = picture(folder / "two.png"), one = picture(folder / "one.png");
+  EXPECT_TRUE(has_clear_edges(two));
+  EXPECT_GT(two.size(1), one.size(1) + 500);
+  // The second colour is in the lower chart alone.
+  const auto second = where(two, theme::group_colour(1)).any(1).nonzero();
+  EXPECT_GT(second.min().item<int64_t>(), one.size(1));
+  EXPECT_THROW(draw_curve_page("none", {}, folder / "none.png"), std::invalid_argument);
+}
+
+TEST(Curves, HaveNoDotsWhereNoneAreWanted) {
+  auto chart = chart_of({falling()});
+  const auto with = drawn(chart);
+  chart.dots = false;
+  EXPECT_LT(pixels_of(drawn(chart).narrow(1, 0, kBelowPlot), theme::group_colour(0)),
+            pixels_of(with.narrow(1, 0, kBelowPlot), theme::group_colour(0)));
 }
 
 TEST(CurveAxis, HasItsTicksAtFewValues) {
