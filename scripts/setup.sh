@@ -3,7 +3,8 @@
 # Does nothing, and says nothing, when all is there.
 #
 # scripts/setup.sh [--tests] [--verbose]
-#   --tests    also what the tests need: Python packages in .venv/, clang-format, groff
+#   --tests    also what the tests need: Python packages in .venv/, clang-format, groff,
+#              Chromium
 #   --verbose  show what apt and pip print, and what is used at the end
 #
 # LIBTORCH             an unpacked LibTorch, or a torch folder, with CUDA or not, to use instead
@@ -82,7 +83,7 @@ pip_install() {
 for argument; do
   case $argument in
     --tests)
-      packages+=(clang-format-19 groff-base)
+      packages+=(clang-format-19 groff-base chromium chromium-driver)
       mapfile -t requirements < <(grep -v '^ *\(#\|$\)' tests/requirements.txt)
       minor=11
       ;;
