@@ -7,6 +7,7 @@
 #include "app/commands.hpp"
 #include "app/processes.hpp"
 #include "app/terminal.hpp"
+#include "lib/formats/messages.hpp"
 
 namespace {
 
@@ -17,8 +18,10 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
+/// What a message quotes of a file or a name is never taken for commands by a terminal.
 int fail(const std::string& message, int code) {
-  return diabolo::app::fail_together(diabolo::app::red("error: ") + message + "\n", code);
+  const std::string shown = diabolo::formats::printable(message);
+  return diabolo::app::fail_together(diabolo::app::red("error: ") + shown + "\n", code);
 }
 
 }  // namespace

@@ -197,8 +197,8 @@ int sweep(SweepRequest& request) {
   Group& group = processes();
   RunOptions& options = request.run;
   const std::string name = fs::path(options.data.data).stem().string();
-  const SweepFolder folder(
-      request.out.empty() ? "sweeps/" + name + "-" + to_text(options.model.arch) : request.out);
+  SweepFolder folder(request.out.empty() ? "sweeps/" + name + "-" + to_text(options.model.arch)
+                                         : request.out);
   std::string title = fs::path(options.data.data).filename().string();
   PreparedData data;
   Dataset judged;

@@ -36,10 +36,11 @@ std::vector<SweepRun> SweepFolder::finished(const RunOptions& options, const std
   return fs::exists(path_ / "sweep.csv") ? read() : std::vector<SweepRun>();
 }
 
-void SweepFolder::open(const RunOptions& options, const std::string& data_hash,
-                       bool overwrite) const {
-  if (overwrite) fs::remove(path_ / "sweep.csv");
+void SweepFolder::open(const RunOptions& options, const std::string& data_hash, bool overwrite) {
   fs::create_directories(path_);
+  lock_.emplace(path_);
+  formats::remove_left_temporaries(path_);
+  if (overwrite) fs::remove(path_ / "sweep.csv");
   formats::write_file_atomically(path_ / kConfig, config(options, data_hash));
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lib/analysis/sweep.hpp"
+#include "lib/formats/folder_lock.hpp"
 
 namespace diabolo::app {
 
@@ -19,8 +21,9 @@ class SweepFolder {
   std::vector<SweepRun> finished(const RunOptions& options, const std::string& data_hash,
                                  bool overwrite) const;
 
-  /// Makes ready to write, once finished() has found nothing wrong.
-  void open(const RunOptions& options, const std::string& data_hash, bool overwrite) const;
+  /// Makes ready to write, once finished() has found nothing wrong, and keeps other sweeps out.
+  /// Throws std::runtime_error when another sweep writes there.
+  void open(const RunOptions& options, const std::string& data_hash, bool overwrite);
 
   void write(const std::vector<SweepRun>& runs) const;  ///< sweep.csv
   void write_json(const std::string& text) const;       ///< sweep.json
@@ -29,6 +32,7 @@ class SweepFolder {
   std::vector<SweepRun> read() const;
 
   std::filesystem::path path_;
+  std::optional<formats::FolderLock> lock_;
 };
 
 }  // namespace diabolo::app

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/train_log.hpp"
+#include "lib/formats/folder_lock.hpp"
 #include "lib/training/checkpoint.hpp"
 #include "lib/training/prepare.hpp"
 #include "lib/training/run_folder.hpp"
@@ -16,6 +17,7 @@ namespace diabolo::app {
 struct Work {
   RunFolder folder;
   RunOptions options;
+  std::optional<formats::FolderLock> lock = {};  ///< Of the folder, once it is there.
   PreparedData data = {};
   TrainedModel model = {};
   std::optional<LoadedCheckpoint> from = {};

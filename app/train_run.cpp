@@ -8,6 +8,7 @@
 #include "app/progress.hpp"
 #include "app/run_report.hpp"
 #include "app/terminal.hpp"
+#include "app/train_start.hpp"
 #include "app/watch.hpp"
 #include "lib/training/checkpoint.hpp"
 #include "lib/training/config.hpp"
@@ -33,6 +34,14 @@ void prepare_model(Work& work) {
   }
 }
 
+/// The lock comes first: nothing is taken from a run that another training still writes.
+void begin_folder(Work& work, bool overwrite) {
+  const fs::path& path = work.folder.path();
+  if (fs::is_directory(path)) work.lock = lock_of(work.folder);
+  work.folder = RunFolder::create(path, work.options, overwrite);
+  if (!work.lock) work.lock = lock_of(work.folder);
+}
+
 void note_best(Work& work, const EpochReport& best) {
   work.model.metrics = {
       .epoch = best.epoch, .validation_loss = {}, .validation_mse = best.validation_mse};
@@ -51,7 +60,7 @@ Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpo
   if (!work.model.table) draw_samples(work, report);
   if (work.log) work.log->write(checkpoint.history);
   work.folder.write_metrics(checkpoint.history);
-  save_checkpoint(checkpoint, work.data.hash, work.folder.checkpoint());
+  save_checkpoint(checkpoint, work.data.hash, work.folder);
   return next;
 }
 
@@ -63,7 +72,7 @@ void save_end(Work& work, const Checkpoint& end) {
   }
   if (work.log) work.log->write(end.history);
   work.folder.write_metrics(end.history);
-  save_checkpoint(end, work.data.hash, work.folder.checkpoint());
+  save_checkpoint(end, work.data.hash, work.folder);
 }
 
 std::string remedy(const CodeUnits& code) {
@@ -118,7 +127,7 @@ int finish(const TrainOutput& wanted, Work& work, Watch& watch, const TrainRepor
   const RunSummary summary = summarise(work, report);
   if (work.model.table) save_end(work, report.checkpoint);
   if (report.stopped == Stopped::kInterrupted) {
-    save_checkpoint(report.checkpoint, work.data.hash, work.folder.checkpoint());
+    save_checkpoint(report.checkpoint, work.data.hash, work.folder);
     std::cerr << "saved; go on with: " << program_name() << " train --resume "
               << shell_word(work.folder.path().string()) << "\n";
     return kInterrupted;
@@ -126,6 +135,7 @@ int finish(const TrainOutput& wanted, Work& work, Watch& watch, const TrainRepor
   watch.end(work, report.checkpoint);
   end_log(work);
   work.folder.write_summary(summary);
+  fs::remove(work.folder.previous_checkpoint());
   if (!wanted.no_report) write_run_report(work, summary, report);
   const std::string unwell = to_sentence(report.epochs().back().code);
   if (!unwell.empty()) warn(unwell + remedy(report.epochs().back().code));
@@ -142,9 +152,7 @@ int carry_out(const TrainOutput& wanted, Work work) {
     prepare_model(work);
     if (!group.leads()) return;
     // Only now, when the network could be built: an earlier run in its place is gone after this.
-    if (!work.from) {
-      work.folder = RunFolder::create(work.folder.path(), work.options, wanted.overwrite);
-    }
+    if (!work.from) begin_folder(work, wanted.overwrite);
     if (work.from || !wanted.no_tensorboard) open_log(work);
   });
   Watch watch(wanted.watch);

@@ -20,6 +20,15 @@ void load_into(Work& work) {
 
 }  // namespace
 
+std::optional<formats::FolderLock> lock_of(const RunFolder& folder) {
+  if (!processes().leads()) return {};
+  std::optional<formats::FolderLock> lock(std::in_place, folder.path());
+  for (const char* part : {"", "samples", "projector"}) {
+    formats::remove_left_temporaries(folder.path() / part);
+  }
+  return lock;
+}
+
 Work start(const RunOptions& options, const std::string& out, bool overwrite) {
   if (options.data.data.empty()) {
     throw std::invalid_argument(
@@ -36,19 +45,22 @@ Work start(const RunOptions& options, const std::string& out, bool overwrite) {
 
 Work go_on(const std::string& path) {
   const RunFolder folder(path);
-  if (!fs::exists(folder.checkpoint())) {
+  if (!fs::exists(folder.checkpoint()) && !fs::exists(folder.previous_checkpoint())) {
     throw std::invalid_argument("'" + path +
                                 "' is no run to go on with: it has no checkpoint.safetensors");
   }
+  std::optional<formats::FolderLock> lock = lock_of(folder);
   RunOptions options;
   read_run_config(folder.config(), options);
   options.validate();
   Work work{.folder = folder, .options = options};
+  work.lock = std::move(lock);
   TrainerOptions& training = work.options.training;
   // The threads of a run that had the machine to itself would be too many for each of several.
   if (processes().size() > 1) training.threads = std::min(training.threads, processes().cores());
   resolve_machine(training);
-  work.from = load_checkpoint(folder.checkpoint());
+  work.from = load_checkpoint(folder);
+  if (!work.from->notice.empty()) warn(work.from->notice);
   if (fs::exists(folder.path() / "summary.json")) {
     throw std::invalid_argument("the run in '" + path + "' is complete");
   }

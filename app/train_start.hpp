@@ -1,10 +1,16 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/train_report.hpp"
 
 namespace diabolo::app {
+
+/// Keeps other trainings out of a folder that is there, and takes away what one that was killed
+/// left aside. Of several processes the first alone has the lock. Throws std::runtime_error when
+/// another training writes there.
+std::optional<formats::FolderLock> lock_of(const RunFolder& folder);
 
 /// A run that is to begin: its data, and its options as far as they tell. Nothing is written yet.
 /// out: its folder; "" for one named after the data.

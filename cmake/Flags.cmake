@@ -6,9 +6,19 @@ target_include_directories(diabolo_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(diabolo_flags INTERFACE
   -fPIC -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Werror
   # GCC 12 sees overflows in std::string's operator+ that are not there (GCC bug 105651).
-  -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-stringop-overflow;-Wno-array-bounds>)
 
 if(DIABOLO_SANITIZE)
   target_compile_options(diabolo_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(diabolo_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+if(DIABOLO_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "fuzzing needs clang: -DCMAKE_CXX_COMPILER=clang++-19, as scripts/fuzz.sh gives")
+  endif()
+  target_compile_options(diabolo_flags INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
   target_link_options(diabolo_flags INTERFACE -fsanitize=address,undefined)
 endif()

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# How fast training is here and in other libraries; prints Markdown tables. Sets up and builds first,
+# How fast training and encoding are here and in other libraries; prints Markdown tables. Sets up and builds first,
 # the peers in .venv-bench/. Wants a quiet machine.
 #
-# scripts/bench.sh [--quick] [steps|whole] [ARGUMENT...]
+# scripts/bench.sh [--quick] [steps|whole|encode] [ARGUMENT...]
 #   steps    samples a second beside PyTorch, JAX, Keras and scikit-learn; half an hour
 #            [--rounds N] [--epochs N] [--threads N] [--case dense|conv|small]
 #   whole    `diabolo train mnist` from start to model file beside the usual PyTorch script; ten
 #            minutes [--rounds N] [--epochs N] [--threads N] [--out FILE.json]
+#   encode   codes of 60,000 images, file to file, and of one image, beside PyTorch and onnxruntime;
+#            two minutes [--rounds N] [--threads N]
 #   --quick  one short round of each, five to ten minutes, to see that it works
-# Without a word: both, as they are.
+# Without a word: all, as they are.
 #
 # DIABOLO_DATA  folder that holds mnist/, data/ in the repository by default
 set -euo pipefail
@@ -26,10 +28,10 @@ if [[ ${1:-} == --quick ]]; then
   quick=(--quick)
   shift
 fi
-what=${1:-both}
+what=${1:-all}
 case $what in
-  both | steps | whole) ;;
-  *) fail "unknown word '$what' (steps, whole, --quick, --help)" ;;
+  all | steps | whole | encode) ;;
+  *) fail "unknown word '$what' (steps, whole, encode, --quick, --help)" ;;
 esac
 if (($# > 0)); then shift; fi
 
@@ -37,7 +39,7 @@ data=$(from_start "${DIABOLO_DATA:-$PWD/data}")
 scripts/setup.sh --tests
 build release
 scripts/fetch_data.sh mnist --data-dir "$data"
-if [[ $what != whole ]]; then
+if [[ $what == all || $what == steps ]]; then
   peers=.venv-bench/bin/python
   if [[ ! -x $peers ]]; then
     say "making .venv-bench for the peers"
@@ -46,6 +48,9 @@ if [[ $what != whole ]]; then
   quietly "$peers" -m pip install --disable-pip-version-check -r tests/bench/requirements.txt
   .venv/bin/python scripts/bench_steps.py --peers "$PWD/$peers" --data-dir "$data" "${quick[@]}" "$@"
 fi
-if [[ $what != steps ]]; then
+if [[ $what == all || $what == encode ]]; then
+  .venv/bin/python scripts/bench_encode.py --data-dir "$data" "${quick[@]}" "$@"
+fi
+if [[ $what == all || $what == whole ]]; then
   .venv/bin/python scripts/bench_whole.py --data-dir "$data" "${quick[@]}" "$@"
 fi

@@ -81,6 +81,10 @@ class AtomicFile {
   std::string gathered_;             ///< Bytes not yet handed to the system.
 };
 
+/// What AtomicFile names a file that grows aside: ".diabolo-PROCESS-NUMBER.tmp".
+inline constexpr std::string_view kTemporaryPrefix = ".diabolo-";
+inline constexpr std::string_view kTemporarySuffix = ".tmp";
+
 /// Writes `parts` one after another to `path`, as an AtomicFile does.
 void write_file_atomically(const std::filesystem::path& path,
                            std::span<const std::string_view> parts);

@@ -23,7 +23,8 @@ constexpr size_t kGathered = size_t{1} << 16;
 /// Short, and not made from the target's name, which may already be as long as a name can be.
 std::string temporary_name() {
   static std::atomic<unsigned> counter{0};
-  return ".diabolo-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+  return std::string(kTemporaryPrefix) + std::to_string(::getpid()) + "-" +
+         std::to_string(counter++) + std::string(kTemporarySuffix);
 }
 
 fs::path folder_of(const fs::path& path) {

@@ -14,9 +14,13 @@ bool is_control(char c) {
 }  // namespace
 
 std::string in_quotes(std::string_view text) {
-  std::string shown(text.substr(0, kLongestQuote));
-  std::replace_if(shown.begin(), shown.end(), is_control, '?');
-  return "'" + shown + (text.size() > kLongestQuote ? "...'" : "'");
+  return "'" + printable(std::string(text.substr(0, kLongestQuote))) +
+         (text.size() > kLongestQuote ? "...'" : "'");
+}
+
+std::string printable(std::string text) {
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  return text;
 }
 
 std::string grouped(uint64_t number) {

@@ -11,6 +11,21 @@ namespace diabolo::formats {
 /// a text of more than 200 bytes is cut. For names that come out of a file.
 std::string in_quotes(std::string_view text);
 
+/// `text` with '?' for each control character: for messages that may hold what a file says.
+std::string printable(std::string text);
+
+/// Runs `read`; the errors that it throws, of the two types that readers throw, are printable.
+template <typename Read>
+auto with_printable_errors(Read read) {
+  try {
+    return read();
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(printable(error.what()));
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(printable(error.what()));
+  }
+}
+
 /// 1234567 -> "1,234,567".
 std::string grouped(uint64_t number);
 

@@ -1,10 +1,14 @@
 #include "lib/training/checkpoint.hpp"
 
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "lib/training/tensor_file.hpp"
 
 namespace diabolo {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 using nlohmann::json;
@@ -90,6 +94,34 @@ LoadedCheckpoint load_checkpoint(const std::filesystem::path& path) {
     return loaded;
   } catch (const json::exception&) {
     throw std::runtime_error("'" + path.string() + "' holds a state that cannot be read");
+  }
+}
+
+void save_checkpoint(const Checkpoint& checkpoint, const std::string& data_hash,
+                     const RunFolder& folder) {
+  const fs::path last = folder.checkpoint(), previous = folder.previous_checkpoint();
+  std::error_code error;
+  if (fs::exists(last)) {
+    // Two names of one file, until the last one is replaced: at no moment is there none.
+    fs::remove(previous, error);
+    fs::create_hard_link(last, previous, error);
+    if (error) fs::copy_file(last, previous, fs::copy_options::overwrite_existing, error);
+  }
+  save_checkpoint(checkpoint, data_hash, last);
+}
+
+LoadedCheckpoint load_checkpoint(const RunFolder& folder) {
+  try {
+    return load_checkpoint(folder.checkpoint());
+  } catch (const std::exception& last) {
+    if (!fs::exists(folder.previous_checkpoint())) throw;
+    try {
+      LoadedCheckpoint loaded = load_checkpoint(folder.previous_checkpoint());
+      loaded.notice = std::string(last.what()) + "; going on from the checkpoint before it";
+      return loaded;
+    } catch (const std::exception&) {
+      throw std::runtime_error(std::string(last.what()) + ", and so is the one before it");
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "lib/formats/file.hpp"
+#include "lib/formats/messages.hpp"
 #include "lib/training/config.hpp"
 
 namespace diabolo {
@@ -17,11 +18,17 @@ namespace fs = std::filesystem;
 constexpr uint64_t kMaxConfigBytes = 1 << 20;
 
 /// What a run writes; overwriting takes these away and leaves a person's own files.
-constexpr std::array kOurFiles{
-    "config.toml",         "model.safetensors",    "checkpoint.safetensors",
-    "metrics.csv",         "summary.json",         "projector_config.pbtxt",
-    "projector/codes.tsv", "projector/labels.tsv", "projector/sprite.png",
-    "report.html"};
+constexpr std::array kOurFiles{"config.toml",
+                               "model.safetensors",
+                               "checkpoint.safetensors",
+                               "checkpoint.previous.safetensors",
+                               "metrics.csv",
+                               "summary.json",
+                               "projector_config.pbtxt",
+                               "projector/codes.tsv",
+                               "projector/labels.tsv",
+                               "projector/sprite.png",
+                               "report.html"};
 
 // TensorBoard reads each file with "tfevents" in its name, in the order of the names.
 constexpr std::string_view kEventPrefix = "events.out.tfevents.";
@@ -81,7 +88,9 @@ std::string run_config_text(const RunOptions& options) {
                   {"training", entries_of(options.training, Unset::kAuto)}});
 }
 
-void read_run_config(const fs::path& path, RunOptions& options) {
+namespace {
+
+void read_config(const fs::path& path, RunOptions& options) {
   const std::string file = path.string();
   auto sections = read_toml(formats::read_file(path, kMaxConfigBytes), file);
   take_section(sections, "data", options.data, file);
@@ -91,6 +100,12 @@ void read_run_config(const fs::path& path, RunOptions& options) {
   throw std::invalid_argument(
       file + ": " +
       unknown_word("section", sections.begin()->first, {"data", "model", "training"}));
+}
+
+}  // namespace
+
+void read_run_config(const fs::path& path, RunOptions& options) {
+  formats::with_printable_errors([&] { read_config(path, options); });
 }
 
 void RunFolder::check_free(const fs::path& path, bool overwrite) {

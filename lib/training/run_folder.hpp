@@ -90,6 +90,10 @@ class RunFolder {
   std::filesystem::path config() const { return path_ / "config.toml"; }
   std::filesystem::path model() const { return path_ / "model.safetensors"; }
   std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
+  /// The checkpoint before that one; gone when the run is complete.
+  std::filesystem::path previous_checkpoint() const {
+    return path_ / "checkpoint.previous.safetensors";
+  }
   std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path sample(int64_t epoch) const;  ///< samples/epoch_0001.png
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "lib/data/table_source.hpp"
+#include "lib/formats/messages.hpp"
 #include "lib/training/config.hpp"
 #include "lib/training/table_json.hpp"
 #include "lib/training/tensor_file.hpp"
@@ -106,6 +107,24 @@ void require_pca_fits(const Pca& pca, int64_t values, const std::string& file) {
     throw std::runtime_error(file + ": its PCA has another size");
 }
 
+/// Throws before memory is taken for a network larger than the file that claims to hold it.
+void require_room_for(const AutoencoderOptions& architecture, const NamedTensors& tensors,
+                      const std::string& file) {
+  const bool dense = architecture.arch == Architecture::kDense;
+  std::vector<int64_t> widths = dense ? architecture.hidden : architecture.channels;
+  const auto& shape = architecture.sample_shape;
+  widths.insert(widths.begin(), dense ? values_in(shape) : shape[0]);
+  widths.push_back(architecture.latent);
+  double least = 0;  // Of each half: one weight or more for each pair of neighbours.
+  for (size_t i = 0; i + 1 < widths.size(); ++i) {
+    least += static_cast<double>(widths[i]) * static_cast<double>(widths[i + 1]);
+  }
+  double there = 0;
+  for (const auto& [name, tensor] : tensors) there += static_cast<double>(tensor.numel());
+  if (2 * least <= there) return;
+  throw std::runtime_error("'" + file + "': its tensors are fewer than its architecture needs");
+}
+
 /// Columns and scaler, when the samples are rows of a table.
 std::shared_ptr<const Table> read_table_of(const TensorFile& file, int64_t values,
                                            const std::string& name) {
@@ -161,7 +180,9 @@ void save_model(const TrainedModel& model, const fs::path& path) {
   write_tensor_file(path, file);
 }
 
-TrainedModel load_model(const fs::path& given) {
+namespace {
+
+TrainedModel read_model(const fs::path& given) {
   const fs::path path = fs::is_directory(given) ? given / "model.safetensors" : given;
   if (path != given && !fs::exists(path)) {
     throw std::invalid_argument("'" + given.string() +
@@ -180,6 +201,7 @@ TrainedModel load_model(const fs::path& given) {
   read_options(file.metadata, "data", name, model.data);
   read_options(file.metadata, "training", name, model.training);
   read_options(file.metadata, "metrics", name, model.metrics);
+  require_room_for(architecture, file.tensors, name);
   model.network = Autoencoder(architecture);
   assign_tensors(parameters_of(model.network), file.tensors, "'" + name + "'");
   model.network->eval();
@@ -192,6 +214,12 @@ TrainedModel load_model(const fs::path& given) {
     throw std::runtime_error(name + ": does not say what its columns are");
   }
   return model;
+}
+
+}  // namespace
+
+TrainedModel load_model(const fs::path& model) {
+  return formats::with_printable_errors([&] { return read_model(model); });
 }
 
 }  // namespace diabolo

@@ -86,7 +86,7 @@ def test_a_wrong_option_of_reconstruct_is_named(diabolo, tmp_path, tiny_run, arg
     ("[training]\nepochs = 0\n", ("epochs", "1 or more")),
     ("[training]\n\nepochs = = 3\n", ("run.toml:3",)),
     ("epochs = 3\n", ("run.toml:1", "[training]")),
-    ("\x7fELF", ("run.toml",)),
+    ("\x7fELF", ("run.toml",)), ("n = [  t\n", ("run.toml:1",)),
 ])
 def test_a_wrong_config_is_named_with_the_line_or_the_field(diabolo, tmp_path, text, words):
     (tmp_path / "run.toml").write_text(text)

@@ -166,6 +166,21 @@ TEST(TrainedModel, WithSizesThatAreNoneIsRefusedNamingTheFile) {
   }
 }
 
+TEST(TrainedModel, LargerThanItsFileIsRefusedBeforeItTakesMemory) {
+  // 10^12 weights would be four terabytes.
+  for (const char* hidden : {"[1000000,1000000]", "[1000000]"}) {
+    expect_refused<std::runtime_error>(
+        [&](TensorFile& file) { replace(file.metadata["architecture"], "[4]", hidden); },
+        "fewer than its architecture needs");
+  }
+}
+
+TEST(TrainedModel, WithControlCharactersInItsMetadataIsRefusedInPlainWords) {
+  expect_refused<std::runtime_error>(
+      [](TensorFile& file) { replace(file.metadata["architecture"], "silu", R"(\u001b[31m\nx)"); },
+      "'?[31m?x'");
+}
+
 TEST(TrainedModel, WithoutATensorOrWithOneOfAnotherShapeIsRefused) {
   expect_refused<std::runtime_error>(
       [](TensorFile& file) { file.tensors.erase("decoder.layers.0.bias"); },
