@@ -30,6 +30,7 @@ TrainedModel model_of(const Dataset& train) {
       AutoencoderOptions{.hidden = {8}, .latent = 4, .sample_shape = train.sample_shape()});
   model.network->initialise(1, mean_sample(train));
   model.network->eval();
+  model.pca = fit_companion_pca(model.network, train);
   return model;
 }
 
@@ -40,7 +41,7 @@ TEST(Cleaners, StandInTheirOrderWithTheModelLast) {
   std::vector<std::string> names;
   for (const auto& way : cleaners.for_noise(kNoise)) names.push_back(way.name);
   EXPECT_THAT(names, ElementsAre("noisy", "median 3x3", "Gaussian blur", "non-local means",
-                                 "PCA-60", "this model"));
+                                 "PCA-64", "this model"));
 }
 
 TEST(Cleaners, AreJudgedAsTheirPartsAre) {

@@ -56,14 +56,6 @@ TEST(CleanImage, GivesInTilesWhatItGivesInOnePiece) {
   }
 }
 
-TEST(CleanImage, LeavesNoSeamAtTheEdgesOfTiles) {
-  // Steps between neighbours in the cleaned image are no larger where tiles meet than elsewhere.
-  const TrainedModel model = model_of(map_options());
-  const auto flat = torch::full({1, 200, 200}, 0.5F);
-  const auto cleaned = clean_image(model, flat, 64)[0].narrow(0, 60, 80).narrow(1, 60, 80);
-  EXPECT_LT((cleaned.narrow(1, 1, 79) - cleaned.narrow(1, 0, 79)).abs().max().item<double>(), 0.02);
-}
-
 TEST(CleanImage, SharesTheWeightsOfTheModel) {
   const TrainedModel model = model_of(map_options());
   const Autoencoder larger = resized(model.network, 1, 50, 40);
