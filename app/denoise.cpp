@@ -1,31 +1,18 @@
-#include <filesystem>
+#include "app/denoise.hpp"
+
 #include <iostream>
-#include <set>
 
 #include "app/commands.hpp"
 #include "app/evaluation_report.hpp"
 #include "app/flags.hpp"
-#include "app/results.hpp"
-#include "lib/output/export.hpp"
+#include "app/terminal.hpp"
+#include "lib/data/image_io.hpp"
 #include "lib/output/pictures.hpp"
-#include "lib/output/sample_sink.hpp"
 
 namespace diabolo::app {
 namespace {
 
-namespace fs = std::filesystem;
-
-struct DenoiseRequest {
-  std::string model;
-  DataOptions data;
-  std::vector<std::string> more_files;
-  std::string out;
-  Noise noise;
-  int64_t seed = 0;
-  int64_t count = 10;
-  bool json = false;
-  bool overwrite = false;
-};
+constexpr Rule kTileSide{"32 to 16384", [](double x) { return x >= 32 && x <= 16384; }};
 
 torch::Tensor picture(const ModelAndData& loaded, const DenoiseRequest& request) {
   const int64_t count = std::min(request.count, loaded.data.size());
@@ -48,6 +35,7 @@ int show_on_noise(const DenoiseRequest& request) {
   require_free(out, request.overwrite);
   const ModelAndData loaded = load_model_and_data(request.model, request.data);
   require_images(loaded.model, "denoise");
+  warn_beyond_training(loaded.model, request.noise);
   write_png(out, picture(loaded, request));
   const Findings findings{.errors = evaluate(loaded.model, loaded.data, request.noise,
                                              static_cast<uint64_t>(request.seed)),
@@ -60,100 +48,81 @@ int show_on_noise(const DenoiseRequest& request) {
   return kDone;
 }
 
-/// 000012.png for images that come from one file; their own names otherwise.
-std::string output_name(const Dataset& data, int64_t index) {
-  if (!data.sample_names.empty()) return data.sample_names[static_cast<size_t>(index)];
-  return numbered_png(index);
+void add_flags(Flags& flags, DenoiseRequest& request) {
+  flags.word("MODEL", request.model, /*required=*/true);
+  flags.word("DATA", request.data.data, /*required=*/false);
+  flags.more_words(request.more_files);
+  flags.add_fields(request.data, kAllButImageFields);
+  flags.add("out", "picture to write (denoised.png), or folder of cleaned images", request.out);
+  flags.add("tile", "side of the overlapping tiles that a large image is cleaned in", request.tile,
+            kTileSide);
+  flags.add_switch("overwrite", "replace files that are there", request.overwrite);
+  flags.group("With noise added");
+  flags.add("noise",
+            "kind and level of the noise, as in train; the noisy image is clipped to [0, 1]",
+            request.noise);
+  flags.add("seed", "of the noise", request.seed, kAtLeastZero);
+  flags.add("count", "samples to draw", request.count, kDrawable);
+  flags.add_switch("json", "print the errors as one JSON object", request.json);
+  flags.group("Beside other filters: median, Gaussian blur, non-local means, PCA");
+  flags.add("panel", "picture of what each makes of the noisy samples", request.panel);
+  flags.add("levels",
+            "noises to compare on, as 0.1,0.3 of the kind of --noise, or gaussian:0.1,mask:0.3",
+            request.levels);
+  flags.add("samples", "samples to compare on, from the first", request.samples, kAtLeastOne);
+  flags.add("csv", "file to write the comparison to", request.csv);
 }
 
-Dataset load_noisy(const DenoiseRequest& request, const TrainedModel& model) {
-  const DataOptions data = data_for(model, request.data);
-  if (request.more_files.empty()) return load_data(data, Part::kTest);
-  std::vector<fs::path> files = {data.data};
-  files.insert(files.end(), request.more_files.begin(), request.more_files.end());
-  return read_images(files, data.image_size());
-}
-
-/// Files of one name from two folders would replace each other.
-void require_different_names(const Dataset& data) {
-  std::set<std::string> seen;
-  for (const auto& name : data.sample_names) {
-    if (seen.insert(name).second) continue;
-    throw std::invalid_argument("two of the images are called '" + name +
-                                "'; clean them one folder at a time");
-  }
-}
-
-void write_cleaned(const TrainedModel& model, const Dataset& data, const fs::path& folder) {
-  constexpr int64_t kBatch = 256;
-  require_same_shape(model, data);
-  for (int64_t begin = 0; begin < data.size(); begin += kBatch) {
-    const int64_t count = std::min(kBatch, data.size() - begin);
-    const auto noisy = to_unit(data.samples.narrow(0, begin, count));
-    const auto cleaned = run_part(model, ModelPart::kAutoencoder, noisy);
-    const auto bytes = cleaned.clamp(0, 1).mul(255).round().to(torch::kUInt8);
-    for (int64_t i = 0; i < count; ++i) {
-      write_png(folder / output_name(data, begin + i), bytes[i]);
+/// An option that would be without effect: say so at once.
+void check_flags(const Flags& flags, const DenoiseRequest& request) {
+  const auto refuse = [&](std::initializer_list<const char*> names, const std::string& why) {
+    for (const char* name : names) {
+      if (flags.given(name)) throw std::invalid_argument("--" + std::string(name) + " " + why);
     }
+  };
+  const bool compares = !request.panel.empty() || !request.levels.empty() || !request.csv.empty();
+  const bool noisy = !request.noise.none();
+  if (noisy || compares) {
+    refuse({"tile"}, "is for noisy images that are given; drop it, or --noise");
+    if (request.more_files.empty()) {
+      if (!compares) refuse({"samples"}, "goes with --panel, --levels or --csv; drop it");
+      if (compares) refuse({"out"}, "does not go with --panel, --levels or --csv; drop it");
+      if (!request.panel.empty() && !noisy) {
+        throw std::invalid_argument("--panel needs --noise, as gaussian:0.3");
+      }
+      if (!request.csv.empty() && !noisy && request.levels.empty()) {
+        throw std::invalid_argument("--csv needs --noise or --levels");
+      }
+      return;
+    }
+    throw std::invalid_argument("--noise takes one DATA; found " +
+                                std::to_string(request.more_files.size() + 1));
   }
-}
-
-/// Images that are noisy already: writes each cleaned one.
-int clean_given(const DenoiseRequest& request) {
-  if (request.data.data.empty()) {
-    throw std::invalid_argument(
-        "give the noisy images to clean, or --noise to try the model on "
-        "clean data with noise added");
-  }
-  if (request.out.empty()) {
-    throw std::invalid_argument("--out is missing: the folder that cleaned images are written to");
-  }
-  const TrainedModel model = load_model(request.model);
-  require_images(model, "denoise");
-  const Dataset data = load_noisy(request, model);
-  require_different_names(data);
-  for (int64_t i = 0; i < data.size(); ++i) {
-    require_free((fs::path(request.out) / output_name(data, i)).string(), request.overwrite);
-  }
-  write_cleaned(model, data, request.out);
-  std::cout << "cleaned " << data.size() << " image" << (data.size() == 1 ? "" : "s") << " into "
-            << request.out << "\n";
-  return kDone;
+  refuse({"seed", "count", "json", "samples"}, "goes with --noise; drop it");
 }
 
 }  // namespace
+
+void warn_beyond_training(const TrainedModel& model, const Noise& noise) {
+  const std::string why = beyond_training(noise, model.training.noise);
+  if (!why.empty()) warn(why);
+}
 
 int run_denoise(Arguments arguments) {
   DenoiseRequest request;
   Flags flags(
       "denoise", "MODEL [DATA …]",
       "With --noise: adds noise to clean images, cleans them, draws clean, noisy, PCA and\n"
-      "cleaned side by side, and prints PSNR and SSIM over all samples. Without: the images\n"
-      "given are noisy; each cleaned one is written to the folder --out.");
-  flags.word("MODEL", request.model, /*required=*/true);
-  flags.word("DATA", request.data.data, /*required=*/false);
-  flags.more_words(request.more_files);
-  flags.add_fields(request.data, kAllButImageFields);
-  flags.add("out", "picture to write (denoised.png), or folder of cleaned images", request.out);
-  flags.add("noise",
-            "gaussian:SIGMA or gaussian:LOW-HIGH, sigma in units of pixels from 0 to 1; the noisy "
-            "image is clipped to [0, 1]",
-            request.noise);
-  flags.add("seed", "of the noise", request.seed, kAtLeastZero);
-  flags.add("count", "samples to draw", request.count, kDrawable);
-  flags.add_switch("json", "print the errors as one JSON object", request.json);
-  flags.add_switch("overwrite", "replace files that are there", request.overwrite);
+      "cleaned side by side, and prints PSNR and SSIM over all samples; with --panel or --levels\n"
+      "beside the filters that one would use instead. Without: the images given are noisy (PNG,\n"
+      "JPEG, PNM); each cleaned one is written to the folder --out, in its own format and depth.");
+  add_flags(flags, request);
   if (!flags.parse(arguments)) return kDone;
-  if (!request.noise.none() && !request.more_files.empty()) {
-    throw std::invalid_argument("--noise takes one DATA; found " +
-                                std::to_string(request.more_files.size() + 1));
+  check_flags(flags, request);
+  if (!request.panel.empty() || !request.levels.empty() || !request.csv.empty()) {
+    return compare_with_filters(request);
   }
-  if (!request.noise.none()) return show_on_noise(request);
-  for (const char* name : {"seed", "count", "json"}) {
-    if (!flags.given(name)) continue;
-    throw std::invalid_argument("--" + std::string(name) + " goes with --noise; drop it");
-  }
-  return clean_given(request);
+  return request.noise.none() ? clean_given(request) : show_on_noise(request);
 }
 
 }  // namespace diabolo::app

@@ -56,7 +56,11 @@ class Flags {
     Options::for_each_field(
         options, [&](std::string_view name, std::string_view help, auto& value, const Rule& rule) {
           if (std::find(except.begin(), except.end(), name) != except.end()) return;
-          add(flag_name(name), std::string(help), value, rule);
+          if constexpr (std::is_same_v<decltype(value), bool&>) {
+            add_switch(flag_name(name), std::string(help), value);
+          } else {
+            add(flag_name(name), std::string(help), value, rule);
+          }
         });
   }
 

@@ -45,12 +45,20 @@ void add_flags(Flags& flags, TrainRequest& request) {
 void check_architecture_flags(const Flags& flags, const AutoencoderOptions& model) {
   const bool conv = model.arch == Architecture::kConv;
   const std::vector<std::string> others =
-      conv ? std::vector<std::string>{"hidden"} : std::vector<std::string>{"channels", "code"};
+      conv ? std::vector<std::string>{"hidden"}
+           : std::vector<std::string>{"channels", "code", "blocks", "norm", "skip", "residual"};
   for (const auto& name : others) {
     if (!flags.given(name)) continue;
     throw std::invalid_argument("--" + name + " has no effect with --arch " + to_text(model.arch) +
                                 "; drop it, or give --arch " + (conv ? "dense" : "conv"));
   }
+}
+
+/// A difference has no bounds, and so no sigmoid and no cross-entropy: what was not said follows.
+void suit_residual(RunOptions& run, const Flags& flags) {
+  if (!run.model.residual) return;
+  if (!flags.given("output")) run.model.output = Output::kLinear;
+  if (!flags.given("loss") && run.training.loss == Loss::kBce) run.training.loss = Loss::kMse;
 }
 
 /// What parsing gave, with all that the data and a config.toml say.
@@ -64,6 +72,7 @@ void complete(TrainRequest& request, Flags& flags) {
   if (!request.config.empty()) read_run_config(request.config, request.run);
   flags.apply();
   check_architecture_flags(flags, request.run.model);
+  suit_residual(request.run, flags);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ add_library(diabolo_library SHARED ${objects})
 target_link_libraries(diabolo_library
   PUBLIC torch
   PRIVATE OpenSSL::Crypto ZLIB::ZLIB ${CSV_LIBRARY} tomlplusplus::tomlplusplus
-          opencv_core opencv_imgproc opencv_imgcodecs)
+          opencv_core opencv_imgproc opencv_imgcodecs opencv_photo)
 # LibTorch is found beside us when a package carries it along, else where it was built against.
 set_target_properties(diabolo_library PROPERTIES
   OUTPUT_NAME diabolo EXPORT_NAME diabolo VERSION ${PROJECT_VERSION}

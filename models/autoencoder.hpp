@@ -21,10 +21,15 @@ class AutoencoderImpl : public torch::nn::Module {
   /// x [N, ...sample_shape] float32 -> codes [N, ...code_shape] float32, unbounded.
   torch::Tensor encode(const torch::Tensor& x);
   /// Codes -> [N, ...sample_shape] before the output function: logits when that is a sigmoid.
+  /// Throws std::invalid_argument unless options().decodes_alone(); so does decode().
   torch::Tensor decode_logits(const torch::Tensor& z);
   /// Codes -> samples [N, ...sample_shape] float32, in (0, 1) when the output is a sigmoid.
   torch::Tensor decode(const torch::Tensor& z);
-  /// decode(encode(x)). All four throw std::invalid_argument on samples or codes of another size.
+  /// What forward() gives before the output function; decode_logits(encode(x)) where a code is all
+  /// that the decoder reads.
+  torch::Tensor logits(const torch::Tensor& x);
+  /// A sample through the whole network. All five throw std::invalid_argument on samples or codes
+  /// of another size.
   torch::Tensor forward(const torch::Tensor& x);
   /// The output function alone: sigmoid or identity.
   torch::Tensor output_of(const torch::Tensor& logits) const;
@@ -38,6 +43,8 @@ class AutoencoderImpl : public torch::nn::Module {
   void initialise(uint64_t seed, const torch::Tensor& mean);
 
  private:
+  void require_decodes_alone() const;
+
   AutoencoderOptions options_;
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<Decoder> decoder_;

@@ -13,6 +13,9 @@ class Encoder : public torch::nn::Module {
   /// returns  [N, ...code shape] float32, unbounded
   virtual torch::Tensor forward(const torch::Tensor& x) = 0;
 
+  /// What the decoder reads: the code last, before it what skips carry past it, input side first.
+  virtual std::vector<torch::Tensor> maps(const torch::Tensor& x) { return {forward(x)}; }
+
   /// Draws new weights; biases become 0. Equal generator state, equal weights.
   virtual void initialise(torch::Generator generator) = 0;
 
@@ -29,6 +32,11 @@ class Decoder : public torch::nn::Module {
   /// z        [N, ...code shape] float32
   /// returns  [N, ...sample shape] float32, unbounded: before the output function
   virtual torch::Tensor forward(const torch::Tensor& z) = 0;
+
+  /// forward() of what Encoder::maps() gave.
+  virtual torch::Tensor from_maps(const std::vector<torch::Tensor>& maps) {
+    return forward(maps.back());
+  }
 
   /// As Encoder::initialise.
   virtual void initialise(torch::Generator generator) = 0;

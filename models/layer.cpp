@@ -2,6 +2,7 @@
 
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
+#include <torch/nn/modules/normalization.h>
 
 #include <variant>
 
@@ -19,7 +20,10 @@ Layer conv_layer(LayerKind kind, const Conv& conv) {
           .padding = padding->at(0),
           .output_padding = {},
           .activation = {},
-          .shape = {}};
+          .shape = {},
+          .groups = 1,
+          .epsilon = 0,
+          .slot = 0};
 }
 
 }  // namespace
@@ -45,6 +49,20 @@ Layer reshape_layer(const std::vector<int64_t>& shape) {
   return layer;
 }
 
+Layer kept_layer(LayerKind kind, int64_t slot) {
+  Layer layer;
+  layer.kind = kind;
+  layer.slot = slot;
+  return layer;
+}
+
+Layer activation_layer(Activation activation) {
+  Layer layer;
+  layer.kind = LayerKind::kActivation;
+  layer.activation = activation;
+  return layer;
+}
+
 Layer layer_of(torch::nn::Module& module) {
   if (auto* linear = module.as<torch::nn::LinearImpl>()) {
     Layer layer;
@@ -60,6 +78,15 @@ Layer layer_of(torch::nn::Module& module) {
                             conv->options.output_padding()->at(1)};
     return layer;
   }
+  if (auto* norm = module.as<torch::nn::GroupNormImpl>()) {
+    Layer layer;
+    layer.kind = LayerKind::kGroupNorm;
+    layer.weight = norm->weight;
+    layer.bias = norm->bias;
+    layer.groups = norm->options.num_groups();
+    layer.epsilon = norm->options.eps();
+    return layer;
+  }
   throw std::logic_error("a module that no layer describes");
 }
 
@@ -68,10 +95,7 @@ std::vector<Layer> layers_of(torch::nn::Sequential& modules, Activation activati
   for (size_t i = 0; i < modules->size(); ++i) {
     const auto module = modules[i];
     if (module->parameters(/*recurse=*/false).empty()) {
-      Layer layer;
-      layer.kind = LayerKind::kActivation;
-      layer.activation = activation;
-      layers.push_back(layer);
+      layers.push_back(activation_layer(activation));
     } else {
       layers.push_back(layer_of(*module));
     }

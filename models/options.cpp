@@ -25,7 +25,10 @@ ConvOptions AutoencoderOptions::conv() const {
           .channels = channels,
           .latent = latent,
           .code = code,
-          .activation = activation};
+          .activation = activation,
+          .blocks = blocks,
+          .norm = norm,
+          .skip = skip};
 }
 
 std::vector<int64_t> AutoencoderOptions::code_shape() const {
@@ -35,11 +38,24 @@ std::vector<int64_t> AutoencoderOptions::code_shape() const {
 
 void AutoencoderOptions::validate() const {
   check_rules(*this);
+  if (residual && (arch != Architecture::kConv || code != CodeShape::kMap)) {
+    throw std::invalid_argument(
+        "residual: goes with a code map; give --arch conv --code map, or drop it");
+  }
+  if (residual && output != Output::kLinear) {
+    throw std::invalid_argument("residual: a difference has no bounds; give --output linear");
+  }
   if (arch == Architecture::kConv) {
     conv().validate();
     return;
   }
   dense().validate();
+  if (blocks > 0 || norm != Norm::kNone || skip) {
+    throw std::invalid_argument(std::string(skip         ? "skip"
+                                            : blocks > 0 ? "blocks"
+                                                         : "norm") +
+                                ": needs convolutions; give --arch conv --code map, or drop it");
+  }
   if (code == CodeShape::kMap) {
     throw std::invalid_argument("code: a map needs convolutions; give --arch conv, or drop it");
   }

@@ -33,6 +33,16 @@ template <>
 inline constexpr auto kEnumNames<CodeShape> =
     std::array{std::pair{CodeShape::kVector, "vector"}, std::pair{CodeShape::kMap, "map"}};
 
+/// Normalisation within residual blocks.
+enum class Norm {
+  kNone,
+  kGroup,  ///< Of groups of channels of one sample (Wu & He 2018): the same for any batch, and
+           ///< without state, unlike batch normalisation.
+};
+template <>
+inline constexpr auto kEnumNames<Norm> =
+    std::array{std::pair{Norm::kNone, "none"}, std::pair{Norm::kGroup, "group"}};
+
 /// What turns the decoder's last values into a sample.
 enum class Output {
   kSigmoid,  ///< For values in [0, 1], as images are.
@@ -48,6 +58,8 @@ inline constexpr auto kEnumNames<ModelPart> =
     std::array{std::pair{ModelPart::kEncoder, "encoder"}, std::pair{ModelPart::kDecoder, "decoder"},
                std::pair{ModelPart::kAutoencoder, "autoencoder"}};
 
+inline constexpr Rule kBlocks{"0 to 100", [](double x) { return x >= 0 && x <= 100; }};
+
 /// Rows of a table up to which the defaults hold back.
 inline constexpr int64_t kFewRows = 512;
 inline constexpr int64_t kVeryFewRows = 40;
@@ -61,6 +73,10 @@ struct AutoencoderOptions {
   CodeShape code = CodeShape::kVector;
   Activation activation = Activation::kSilu;
   Output output = Output::kSigmoid;
+  int64_t blocks = 0;
+  Norm norm = Norm::kNone;
+  bool skip = false;
+  bool residual = false;
   std::vector<int64_t> sample_shape = {1, 28, 28};  ///< Known from the data, so no field.
 
   /// For tables: narrower, a code of 2, and a linear output for values without bounds. The fewer
@@ -68,6 +84,8 @@ struct AutoencoderOptions {
   /// for up to kFewRows, none for fewer than kVeryFewRows, which is then a linear network.
   static AutoencoderOptions for_tables(int64_t rows);
 
+  /// A code alone is enough to decode: neither skips nor the input itself go past it.
+  bool decodes_alone() const { return !skip && !residual; }
   DenseOptions dense() const;
   ConvOptions conv() const;
   std::vector<int64_t> code_shape() const;  ///< [latent], or [latent, h, w] of a code map.
@@ -83,6 +101,16 @@ struct AutoencoderOptions {
     visit("activation", "silu, relu, gelu, elu, leaky-relu or tanh; never on the code",
           self.activation, kAnyValue);
     visit("output", "sigmoid for values in [0, 1], or linear", self.output, kAnyValue);
+    visit("blocks", "residual blocks behind each convolution (conv, map)", self.blocks, kBlocks);
+    visit("norm", "in residual blocks: none or group", self.norm, kAnyValue);
+    visit("skip",
+          "carry the map of each level past the code to the decoder (conv, map); such a "
+          "code squeezes nothing",
+          self.skip, kAnyValue);
+    visit("residual",
+          "let the network tell the noise, and give the input less it (conv, map); "
+          "output linear and loss mse unless given",
+          self.residual, kAnyValue);
   }
 };
 

@@ -11,7 +11,7 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 pictures=docs/pictures
-all=(reconstruction denoised sweep explain map way report report-codes report-phone)
+all=(reconstruction denoised denoise-panel sweep explain map way report report-codes report-phone)
 program=$PWD/build/diabolo
 
 screenshot() { .venv/bin/python scripts/python/screenshot.py "$@"; }
@@ -44,6 +44,14 @@ drawn() { "$program" "${@:2}" --out "$pictures/$1.png" --overwrite >/dev/null 2>
 reconstruction() { drawn reconstruction reconstruct "$(mnist_run)"; }
 denoised() {
   drawn denoised denoise "$(mnist_run --noise gaussian:0.3)" --noise gaussian:0.3
+}
+# The network of docs/denoising.md.
+denoise_panel() {
+  local run
+  run=$(mnist_run --arch conv --code map --channels 16,32,64 --latent 64 --blocks 1 --skip \
+    --residual --noise gaussian:0-0.6 --batch-size 128 --learning-rate 0.01 --epochs 8)
+  "$program" denoise "$run" --noise gaussian:0.5 --panel "$pictures/denoise-panel.png" \
+    --overwrite >/dev/null 2>&1
 }
 sweep() {
   local data

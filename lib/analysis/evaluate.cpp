@@ -48,6 +48,8 @@ Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t be
   Autoencoder network = model.network;
   const auto device = network->parameters().front().device();
   result.model = network->forward(result.input.to(device)).cpu();
+  // What a picture shows; a sigmoid stays within these bounds by itself.
+  if (!model.table && network->options().output == Output::kLinear) result.model.clamp_(0, 1);
   if (model.pca.defined()) result.pca = model.pca.reconstruct(result.input);
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include <torch/utils.h>
 
+#include <map>
 #include <numbers>
 #include <stdexcept>
 
@@ -42,6 +43,15 @@ class GraphBuilder {
         return add_node("Add", {last_, constant(unique("shift"), layer.bias)});
       case LayerKind::kScale:
         return add_node("Mul", {last_, constant(unique("scale"), layer.weight)});
+      case LayerKind::kGroupNorm:
+        return add_group_norm(layer);
+      case LayerKind::kKeep:
+        kept_[layer.slot] = last_;
+        return;
+      case LayerKind::kAddKept:
+        return add_node("Add", {kept_.at(layer.slot), last_});
+      case LayerKind::kSubtractFrom:
+        return add_node("Sub", {kept_.at(layer.slot), last_});
     }
   }
 
@@ -75,6 +85,26 @@ class GraphBuilder {
     const std::string weight = constant("weight_" + number, layer.weight);
     const std::string bias = constant("bias_" + number, layer.bias);
     add_node(op, {last_, weight, bias}, attributes);
+  }
+
+  /// Each group as one channel of an instance normalisation: GroupNormalization is there from opset
+  /// 18 only.
+  void add_group_norm(const Layer& layer) {
+    const int64_t channels = layer.weight.size(0);
+    const auto per_channel = [&](const torch::Tensor& values) {
+      return values.detach().view({channels, 1, 1});
+    };
+    const std::string x = last_;
+    add_node("Shape", {x});
+    const std::string shape = last_;
+    add_node("Reshape", {x, constant(unique("groups"), torch::tensor({0L, layer.groups, -1L}))});
+    add_node("InstanceNormalization",
+             {last_, constant(unique("ones"), torch::ones({layer.groups})),
+              constant(unique("zeros"), torch::zeros({layer.groups}))},
+             {onnx::real("epsilon", layer.epsilon)});
+    add_node("Reshape", {last_, shape});
+    add_node("Mul", {last_, constant(unique("scale"), per_channel(layer.weight))});
+    add_node("Add", {last_, constant(unique("shift"), per_channel(layer.bias))});
   }
 
   void add_activation(Activation activation) {
@@ -111,6 +141,7 @@ class GraphBuilder {
   onnx::Graph& graph_;
   std::string last_;
   int64_t weighted_ = 0;
+  std::map<int64_t, std::string> kept_;  ///< Names of values, by slot.
 };
 
 }  // namespace

@@ -22,9 +22,9 @@ std::vector<int64_t> padding_of(const Node& node) {
   return {pads.at(0), pads.at(1)};
 }
 
-double alpha_of(const Node& node, double otherwise) {
+double number_of(const Node& node, const std::string& name, double otherwise) {
   for (const auto& attribute : node.attributes) {
-    if (attribute.name == "alpha") return attribute.number;
+    if (attribute.name == name) return attribute.number;
   }
   return otherwise;
 }
@@ -50,10 +50,17 @@ torch::Tensor run_node(const Node& node, const std::vector<torch::Tensor>& in) {
   if (node.op == "Relu") return at::relu(in.at(0));
   if (node.op == "Tanh") return at::tanh(in.at(0));
   if (node.op == "Erf") return at::erf(in.at(0));
-  if (node.op == "Elu") return at::elu(in.at(0), alpha_of(node, 1.0));
-  if (node.op == "LeakyRelu") return at::leaky_relu(in.at(0), alpha_of(node, 0.01));
+  if (node.op == "Elu") return at::elu(in.at(0), number_of(node, "alpha", 1.0));
+  if (node.op == "LeakyRelu") return at::leaky_relu(in.at(0), number_of(node, "alpha", 0.01));
   if (node.op == "Mul") return in.at(0) * in.at(1);
   if (node.op == "Add") return in.at(0) + in.at(1);
+  if (node.op == "Sub") return in.at(0) - in.at(1);
+  if (node.op == "Shape") return torch::tensor(in.at(0).sizes().vec(), torch::kInt64);
+  if (node.op == "InstanceNormalization") {
+    return at::instance_norm(in.at(0), in.at(1), in.at(2), /*running_mean=*/{}, /*running_var=*/{},
+                             /*use_input_stats=*/true, /*momentum=*/0.0,
+                             number_of(node, "epsilon", 1e-5), /*cudnn_enabled=*/false);
+  }
   throw std::runtime_error("the operator " + node.op + " is none that diabolo exports");
 }
 

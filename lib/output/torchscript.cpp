@@ -32,7 +32,9 @@ std::string activation_call(Activation activation) {
 
 std::string list(const std::vector<int64_t>& numbers) { return "[" + to_text(numbers) + "]"; }
 
-/// "torch.conv2d(x, self.weight_1, self.bias_1, [2,2], [1,1])"
+std::string kept(const Layer& layer) { return "kept_" + to_text(layer.slot); }
+
+/// What stands behind "x = ". "torch.conv2d(x, self.weight_1, self.bias_1, [2,2], [1,1])"
 std::string layer_call(const Layer& layer, const std::string& index) {
   const std::string tensors = "(x, self.weight_" + index + ", self.bias_" + index;
   const std::string geometry =
@@ -58,6 +60,15 @@ std::string layer_call(const Layer& layer, const std::string& index) {
       return "x + self.bias_" + index;
     case LayerKind::kScale:
       return "x * self.weight_" + index;
+    case LayerKind::kGroupNorm:
+      return "torch.group_norm(x, " + to_text(layer.groups) + ", self.weight_" + index +
+             ", self.bias_" + index + ", " + to_text(layer.epsilon) + ")";
+    case LayerKind::kKeep:
+      return "x\n    " + kept(layer) + " = x";  // TorchScript knows no a = b = c.
+    case LayerKind::kAddKept:
+      return kept(layer) + " + x";
+    case LayerKind::kSubtractFrom:
+      return kept(layer) + " - x";
   }
   throw std::logic_error("a layer without a TorchScript form");
 }

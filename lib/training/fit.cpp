@@ -138,6 +138,9 @@ class Run {
   /// Those that the first rank counts: decisions follow from them.
   CodeUnits code_units() {
     const torch::NoGradGuard no_grad;
+    // What goes past the code by skips leaves its units free to carry nothing.
+    if (model_->options().skip)
+      return {.units = model_->options().latent, .constant = 0, .duplicate = 0};
     const Batch batch = train_.plain(0, std::min(kWatched, train_.samples()));
     CodeUnits found = count_code_units(model_->encode(batch.input));
     if (group_.size() == 1) return found;

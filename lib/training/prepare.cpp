@@ -22,6 +22,7 @@ PreparedData prepare_data(RunOptions& options) {
   PreparedData data;
   Dataset loaded = load_data(options.data, Part::kTrain);
   data.notices = loaded.notices;
+  if (loaded.table) require_for_tables(options.training.noise);
   options.model.sample_shape = loaded.sample_shape();
   options.model.validate();
   data.hash = data_hash(loaded);

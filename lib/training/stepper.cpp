@@ -46,7 +46,7 @@ double Stepper::loss_by_autograd(const Batch& part) {
   torch::Tensor loss;
   {
     const PrecisionScope scope(precision_, device_);
-    const auto logits = model_->decode_logits(model_->encode(part.input));
+    const auto logits = model_->logits(part.input);
     loss = loss_of(loss_, model_->options().output, logits, part.target);
   }
   loss.backward();

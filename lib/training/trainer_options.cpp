@@ -42,7 +42,7 @@ TrainerOptions TrainerOptions::for_tables(int64_t rows) {
   options.weight_decay = 0.01;
   // Rows that are never twice the same cannot be learnt by heart (Vincent et al. 2008).
   const bool few = rows >= kVeryFewRows && rows <= kFewRows;
-  if (few) options.noise = {.kind = NoiseKind::kGaussian, .low = 0.0, .high = 0.4};
+  if (few) options.noise = gaussian_noise(0.0, 0.4);
   options.precision = Precision::kFp32;
   return options;
 }

@@ -8,6 +8,15 @@
 
 namespace diabolo {
 
+/// Help of --noise where networks are trained.
+inline constexpr std::string_view kNoiseHelp =
+    "noise on the input, not on the target: none, gaussian:SIGMA, salt-pepper:SHARE, "
+    "speckle:SIGMA, "
+    "poisson:PHOTONS, mask:SHARE, jpeg:QUALITY; LOW-HIGH in place of a level draws one for each "
+    "image; + mixes, as gaussian:0.1+mask:0.2; SIGMA in units of pixels that run from 0 to 1, "
+    "PHOTONS those of a white pixel, the result clipped to [0, 1]; of tables in units of scaled "
+    "values";
+
 /// How a network is trained. The defaults are those of `diabolo train`.
 struct TrainerOptions {
   std::optional<int64_t> epochs = 10;   ///< When not set: until the loss stands still.
@@ -63,11 +72,7 @@ struct TrainerOptions {
     visit("weight_decay", "pull of the weights towards zero", self.weight_decay, kAtLeastZero);
     visit("beta2", "memory of Adam's second moment", self.beta2, kBelowOne);
     visit("loss", "bce, mse, huber or l1", self.loss, kAnyValue);
-    visit("noise",
-          "noise on the input, not on the target: none, gaussian:SIGMA or gaussian:LOW-HIGH; "
-          "sigma in units of pixels that run from 0 to 1, the result clipped to [0, 1]; of tables "
-          "in units of scaled values",
-          self.noise, kAnyValue);
+    visit("noise", kNoiseHelp, self.noise, kAnyValue);
     visit("shift", "move images by up to so many pixels while training", self.shift, kAtLeastZero);
     visit("validation",
           "share of the samples kept apart to choose the best epoch; auto: 0.05, of a table 0.1, "

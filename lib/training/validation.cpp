@@ -16,7 +16,7 @@ ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss,
   for (int64_t begin = share.begin(samples.samples()); begin < end; begin += kBatch) {
     const int64_t count = std::min(kBatch, end - begin);
     const Batch batch = samples.plain(begin, count);
-    const auto logits = model->decode_logits(model->encode(batch.input));
+    const auto logits = model->logits(batch.input);
     const auto weight = static_cast<double>(count);
     lost += weight * loss_of(loss, model->options().output, logits, batch.target).item<double>();
     squared += weight * at::mse_loss(model->output_of(logits), batch.target).item<double>();

@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr Noise kNoise{.kind = NoiseKind::kGaussian, .low = 0.3, .high = 0.3};
+const Noise kNoise = gaussian_noise(0.3, 0.3);
 
 Dataset images() { return dataset_of(noisy_bytes({40, 1, 12, 12}), "pictures"); }
 

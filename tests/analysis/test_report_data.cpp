@@ -73,7 +73,7 @@ TEST(ReportData, HasTheWorstAndTheBestInTheirOrder) {
 
 TEST(ReportData, JudgesARunWithNoiseByHowItCleans) {
   TrainedModel model = model_of(3);
-  model.training.noise = {.kind = NoiseKind::kGaussian, .low = 0.5, .high = 0.5};
+  model.training.noise = gaussian_noise(0.5, 0.5);
   const ReportData data = report_data(model, split_of(30, 10));
   ASSERT_TRUE(data.noisy.has_value());
   EXPECT_GT(data.noisy->input.value(), 0.03);

@@ -53,7 +53,7 @@ TEST(Flags, ReadWordsOptionsAndSwitchesInAnyOrder) {
   EXPECT_EQ(command.data, "mnist");
   EXPECT_EQ(command.training.epochs, 3);
   EXPECT_THAT(command.network.hidden, ElementsAre(64, 32));
-  EXPECT_EQ(command.training.noise.high, 0.5);
+  EXPECT_EQ(command.training.noise.parts.at(0).high, 0.5);
   EXPECT_EQ(command.training.loss, Loss::kMse);
   EXPECT_TRUE(command.json);
   EXPECT_TRUE(command.flags.given("epochs"));

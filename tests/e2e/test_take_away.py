@@ -18,7 +18,7 @@ CONV = ("--arch", "conv", "--channels", "4,8", "--latent", "8", "--epochs", "1",
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Run folders: dense, conv with a vector code, conv with a map code on odd RGB images."""
+    """Run folders: dense, conv with a vector code, and on odd RGB images a map code and skips."""
     folder = tmp_path_factory.mktemp("runs")
     diabolo = Diabolo(folder)
     diabolo("train", "mnist-mini", *TINY, "--out", "dense")
@@ -26,6 +26,8 @@ def runs(tmp_path_factory):
     (folder / "thousand-idx3-ubyte").write_bytes(idx_bytes(mini_images("train")[:1000]))
     write_pngs(folder / "odd", blobs(40, 17, 23, channels=3))
     diabolo("train", "odd", *CONV, "--code", "map", "--activation", "gelu", "--out", "map")
+    diabolo("train", "odd", *CONV, "--code", "map", "--blocks", "1", "--norm", "group", "--skip",
+            "--residual", "--noise", "gaussian:0.1", "--out", "skips")
     return folder
 
 
@@ -89,6 +91,31 @@ def test_torchscript_gives_the_same_numbers_in_python(runs, name, part):
         assert module(torch.from_numpy(x[:1])).shape == expected[:1].shape
     assert json.loads(extra["diabolo.json"])["part"] == part
     assert "def forward" in module.code
+
+
+@pytest.mark.parametrize("part", ["encoder", "autoencoder"])
+def test_a_network_with_skips_is_exported(runs, part):
+    torch = pytest.importorskip("torch", reason="the build uses a LibTorch without Python")
+    diabolo = Diabolo(runs)
+    diabolo("export", "skips", "--part", part, "--out", f"skips-{part}.onnx")
+    diabolo("export", "skips", "--format", "torchscript", "--part", part, "--out", f"skips-{part}.pt")
+    onnx.checker.check_model(onnx.load(runs / f"skips-{part}.onnx"), full_check=True)
+    x = images_of(runs, "map")
+    y = onnxruntime.InferenceSession(runs / f"skips-{part}.onnx").run(None, {"x": x})[0]
+    module = torch.jit.load(runs / f"skips-{part}.pt")
+    assert np.abs(module(torch.from_numpy(x)).detach().numpy() - y).max() < 1e-5
+    if part == "autoencoder":
+        stated = json.loads(diabolo("evaluate", "skips", "odd", "--json").out)["model"]["mse"]
+        assert ((y.clip(0, 1) - x) ** 2).mean() == pytest.approx(stated, rel=1e-3)
+
+
+def test_a_network_with_skips_has_codes_but_does_not_decode_them(runs):
+    diabolo = Diabolo(runs)
+    diabolo("encode", "skips", "odd", "--out", "skips.npy")
+    assert np.load(runs / "skips.npy").shape == (40, 8, 5, 6)
+    for arguments in (("decode", "skips", "skips.npy", "--out", "x.npy"),
+                      ("export", "skips", "--part", "decoder", "--out", "x.onnx")):
+        assert "skips carry the image past the code" in diabolo.error(*arguments)
 
 
 @pytest.mark.parametrize("activation", ["silu", "relu", "gelu", "elu", "leaky-relu", "tanh"])

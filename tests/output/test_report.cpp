@@ -93,7 +93,7 @@ TEST(Report, TakesErrorsOfTrainingSamplesFromTheDataWhereTheSummaryHasNone) {
 
 TEST(Report, HasBothErrorsOnTheSameInputWhereARunHasNoise) {
   RunReport report;
-  report.options.training.noise = {.kind = NoiseKind::kGaussian, .low = 0.3, .high = 0.3};
+  report.options.training.noise = gaussian_noise(0.3, 0.3);
   report.summary = RunSummary{.validation_mse = 0.3, .pca_validation_mse = 0.1};
   EXPECT_EQ(errors_of(report).model, 0.3);
   EXPECT_TRUE(errors_of(report).noisy_input);
@@ -111,7 +111,7 @@ TEST(Report, HasBothErrorsOnTheSameInputWhereARunHasNoise) {
 TEST(Report, TakesRowsOfATableAsTheyAre) {
   RunReport report;
   report.options.data.data = "rows.csv";
-  report.options.training.noise = {.kind = NoiseKind::kGaussian, .low = 0.3, .high = 0.3};
+  report.options.training.noise = gaussian_noise(0.3, 0.3);
   report.summary = RunSummary{.validation_mse = 0.3, .pca_validation_mse = 0.1};
   EXPECT_EQ(errors_of(report).pca, 0.1);
   EXPECT_FALSE(errors_of(report).noisy_input);

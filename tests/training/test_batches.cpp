@@ -23,7 +23,7 @@ TrainerOptions plain_options(int64_t batch_size) {
 
 TrainerOptions noisy_options() {
   TrainerOptions options = plain_options(4);
-  options.noise = {.kind = NoiseKind::kGaussian, .low = 0.2, .high = 0.2};
+  options.noise = gaussian_noise(0.2, 0.2);
   return options;
 }
 

@@ -51,7 +51,7 @@ RunOptions changed_options() {
   options.training.weight_decay = 1;
   options.training.beta2 = 1.0 / 3;
   options.training.loss = Loss::kHuber;
-  options.training.noise = {.kind = NoiseKind::kGaussian, .low = 0.25, .high = 0.5};
+  options.training.noise = gaussian_noise(0.25, 0.5);
   options.training.shift = 0;
   options.training.validation = 0.125;
   options.training.patience = 4;
@@ -78,7 +78,7 @@ TEST(RunConfig, ReadsBackEveryFieldThatItWrites) {
 
 TEST(RunConfig, ReadsBackANoiseThatIsVeryWeak) {
   RunOptions options;
-  options.training.noise = {.kind = NoiseKind::kGaussian, .low = 5e-4, .high = 5e-4};
+  options.training.noise = gaussian_noise(5e-4, 5e-4);
   EXPECT_EQ(read_config(run_config_text(options)).training.noise, options.training.noise);
 }
 

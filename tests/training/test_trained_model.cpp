@@ -121,7 +121,7 @@ TEST(TrainedModel, HasNoComponentsWhereTheCodeIsNoSmallerThanASample) {
 TEST(TrainedModel, OfAWeakNoiseCanBeLoadedAgain) {
   const TemporaryFolder folder;
   TrainedModel model = small_model();
-  model.training.noise = {.kind = NoiseKind::kGaussian, .low = 1e-5, .high = 5e-4};
+  model.training.noise = gaussian_noise(1e-5, 5e-4);
   save_model(model, folder / "m.safetensors");
   EXPECT_EQ(load_model(folder / "m.safetensors").training.noise, model.training.noise);
 }

@@ -35,7 +35,7 @@ inline TrainerOptions tiny_training() {
   options.schedule = Schedule::kCosine;
   options.batch_size = 64;
   options.learning_rate = 8e-3;
-  options.noise = {.kind = NoiseKind::kGaussian, .low = 0.1, .high = 0.4};
+  options.noise = gaussian_noise(0.1, 0.4);
   options.seed = 5;
   options.precision = Precision::kFp32;
   options.device = "cpu";
