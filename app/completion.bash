@@ -60,8 +60,11 @@ _diabolo() {
   done
   kinds=($(_diabolo_words "$command"))
   ((${#kinds[@]} > 0)) || return 0
-  ((before < ${#kinds[@]})) || [[ $command == report ]] || return 0
-  ((before < ${#kinds[@]})) || before=$((${#kinds[@]} - 1))
+  if [[ ${kinds[-1]} == more ]]; then
+    unset 'kinds[-1]'
+    ((before < ${#kinds[@]})) || before=$((${#kinds[@]} - 1))
+  fi
+  ((before < ${#kinds[@]})) || return 0
   _diabolo_offer "$current" "${kinds[before]}"
 }
 

@@ -24,20 +24,23 @@ std::string_view kind_of_option(const std::string& name) {
                                                                 {"resume", kRuns},
                                                                 {"config", kFiles},
                                                                 {"out", kFiles},
+                                                                {"panel", kFiles},
+                                                                {"csv", kFiles},
                                                                 {"watch", kFiles}};
   const auto found = kinds.find(name);
   return found == kinds.end() ? kNothing : found->second;
 }
 
-/// "MODEL [DATA]" -> "runs data"; what is neither is a file, or one of its own words.
+/// "MODEL [DATA …]" -> "runs data more"; what is neither is a file, or one of its own words.
 std::string kinds_of_words(const std::string& words) {
   static const std::map<std::string, std::string_view> kinds = {
-      {"MODEL", kRuns}, {"RUN", kRuns}, {"RUNS", kRuns}, {"DATA", kData}, {"bash", "bash"}};
+      {"MODEL", kRuns}, {"RUN", kRuns}, {"RUNS", kRuns}, {"DATA", kData}, {"bash", "bash"}, {"more", "more"}};
   std::istringstream stream(words);
   std::string word, text;
   while (stream >> word) {
     std::erase_if(word, [](char c) { return c == '[' || c == ']' || c == '.'; });
-    if (word.empty() || word == "…") continue;
+    if (word == "…") word = "more";
+    if (word.empty()) continue;
     const auto found = kinds.find(word);
     text += (text.empty() ? "" : " ") + std::string(found == kinds.end() ? kFiles : found->second);
   }

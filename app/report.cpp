@@ -50,7 +50,7 @@ int compare_runs(const ReportRequest& request) {
 int run_report(Arguments arguments) {
   ReportRequest request;
   Flags flags(
-      "report", "RUN [RUN…]",
+      "report", "RUN [RUN …]",
       "One HTML page that needs nothing but itself: curves, errors beside PCA's, samples,\n"
       "codes, and what each code unit does. train writes it as RUN/report.html; this makes\n"
       "it again, in the same place, since it follows from the other files of the run. Of\n"

@@ -36,10 +36,10 @@ def npy(array: np.ndarray, version: tuple[int, int] = (1, 0)) -> bytes:
     return file.getvalue()
 
 
-def png(size: tuple[int, int], mode: str) -> bytes:
+def image(size: tuple[int, int], mode: str, form: str = "PNG") -> bytes:
     file = io.BytesIO()
     values = np.random.default_rng(1).integers(0, 256, (size[1], size[0], len(mode) % 4 + 1))
-    Image.fromarray(values.astype(np.uint8).squeeze()).convert(mode).save(file, "PNG")
+    Image.fromarray(values.astype(np.uint8).squeeze()).convert(mode).save(file, form)
     return file.getvalue()
 
 
@@ -82,7 +82,10 @@ def seeds() -> dict[str, list[bytes]]:
         "npy": [npy(one) for one in arrays] + [npy(arrays[0], (2, 0)), npy(np.float32(1)),
                                                npy(np.asfortranarray(arrays[0]))],
         "safetensors": [save(tensors), save({"x": np.zeros(0, np.float32)}, {"key": "text"})],
-        "png": [png((3, 2), "L"), png((4, 4), "RGB"), png((2, 2), "RGBA"), png((2, 2), "P"), png((9, 1), "1")],
+        "image": [image((3, 2), "L"), image((4, 4), "RGB"), image((2, 2), "RGBA"),
+                  image((2, 2), "P"), image((9, 1), "1"), image((9, 9), "L", "JPEG"),
+                  image((8, 3), "RGB", "JPEG"), image((4, 4), "CMYK", "JPEG"),
+                  image((3, 5), "L", "PPM"), image((3, 5), "RGB", "PPM")],
         "config": [config, b"[training]\nepochs = 3\n", b"[model]\nhidden = [3, 2]\n", b"a = 1"],
         "model": entries(),
     }
