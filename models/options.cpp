@@ -33,6 +33,10 @@ std::vector<int64_t> AutoencoderOptions::code_shape() const {
   return {latent};
 }
 
+bool AutoencoderOptions::is_linear() const {
+  return arch == Architecture::kDense && hidden.empty() && output == Output::kLinear;
+}
+
 void AutoencoderOptions::validate() const {
   check_rules(*this);
   if (arch == Architecture::kConv) {

@@ -42,6 +42,11 @@ class GraphBuilder {
         return add_node("Add", {last_, constant(unique("shift"), layer.bias)});
       case LayerKind::kScale:
         return add_node("Mul", {last_, constant(unique("scale"), layer.weight)});
+      case LayerKind::kFill: {
+        const std::string x = last_;
+        add_node("IsNaN", {x});
+        return add_node("Where", {last_, constant(unique("fill"), layer.bias), x});
+      }
     }
   }
 

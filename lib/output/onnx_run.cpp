@@ -54,6 +54,8 @@ torch::Tensor run_node(const Node& node, const std::vector<torch::Tensor>& in) {
   if (node.op == "LeakyRelu") return at::leaky_relu(in.at(0), alpha_of(node, 0.01));
   if (node.op == "Mul") return in.at(0) * in.at(1);
   if (node.op == "Add") return in.at(0) + in.at(1);
+  if (node.op == "IsNaN") return at::isnan(in.at(0));
+  if (node.op == "Where") return at::where(in.at(0), in.at(1), in.at(2));
   throw std::runtime_error("the operator " + node.op + " is none that diabolo exports");
 }
 

@@ -58,6 +58,8 @@ std::string layer_call(const Layer& layer, const std::string& index) {
       return "x + self.bias_" + index;
     case LayerKind::kScale:
       return "x * self.weight_" + index;
+    case LayerKind::kFill:
+      return "torch.where(torch.isnan(x), self.bias_" + index + ", x)";
   }
   throw std::logic_error("a layer without a TorchScript form");
 }

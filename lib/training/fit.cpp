@@ -30,7 +30,7 @@ class Run {
         group_(group),
         device_(resolve_device(options.device)),
         train_(train, options, device_),
-        pace_(options, train_.steps()) {
+        pace_(options, train_.steps(), model->options().is_linear()) {
     if (validation.size() > 0) validation_.emplace(validation, options, device_);
     state_.attempt = attempt;
     model_->to(device_);
