@@ -94,7 +94,8 @@ std::string advice_on_name(const TableSurvey& survey, size_t at) {
 
 void add_name_problems(const std::vector<std::string>& names, TableSurvey& survey) {
   if (std::ranges::all_of(names, [](const auto& name) { return as_number(name).has_value(); })) {
-    survey.problems.push_back("the first line holds numbers: write the names of the columns above");
+    survey.problems.emplace_back(
+        "the first line holds numbers: write the names of the columns above");
   }
   for (size_t i = 0; i < names.size(); ++i) {
     const std::string number = std::to_string(i + 1);
