@@ -168,7 +168,10 @@ std::string findings_json(const Findings& findings) {
   if (findings.codes) {
     set_codes(object["model"], findings.codes->model);
     if (findings.codes->pca) set_codes(object["pca"], *findings.codes->pca);
-    if (findings.codes->samples > 0) set_codes(object["raw"], findings.codes->raw);
+    if (findings.codes->samples > 0) {
+      object["raw"] = ordered_json::object();  // Also where too few samples leave no figure.
+      set_codes(object["raw"], findings.codes->raw);
+    }
   }
   for (const auto& column : errors.columns) object["columns"].push_back(column_json(column));
   if (findings.stability) {

@@ -67,10 +67,10 @@ TableStream::TableStream(const DataOptions& options, std::shared_ptr<const Table
   const auto id = find_optional(source, options.id, table_->id, options.data, "--id");
   if (id) rows_->use_id(*id);
   std::vector<size_t> places;
-  for (const auto& name : beside) {
-    if (!contains(source.names(), name)) continue;
-    beside_.push_back(name);
-    places.push_back(find_column(source, name, options.data, ""));
+  for (size_t at = 0; at < source.names().size(); ++at) {
+    if (!contains(beside, source.names()[at])) continue;
+    beside_.push_back(source.names()[at]);
+    places.push_back(at);
   }
   rows_->use_beside(places);
 }

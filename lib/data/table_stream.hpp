@@ -12,7 +12,8 @@ namespace diabolo {
 class TableRows;
 
 /// Rows of a table that has the columns of `known`, by name, in any order; filled and scaled as
-/// `known` says. Label and id may be missing, and so may `beside`: columns of texts to go along.
+/// `known` says. Label and id may be missing, and so may `beside`: columns of texts to go
+/// along, in the order of the file.
 class TableStream {
  public:
   TableStream(const DataOptions& options, std::shared_ptr<const Table> known,

@@ -101,7 +101,7 @@ TEST_F(Tables, RememberWhichCellsWereFilled) {
       torch::equal(found.select({2, 0}).filled, wanted.index_select(0, torch::tensor({2, 0}))));
   EXPECT_TRUE(torch::equal(found.head(2).filled, wanted.narrow(0, 0, 2)));
   Dataset whole = found.head(1);
-  whole.filled = {};
+  whole.filled = torch::Tensor();
   EXPECT_TRUE(torch::equal(joined_samples(whole, found).filled,
                            torch::cat({torch::zeros({1, 3}, torch::kBool), wanted})));
   EXPECT_FALSE(load_data(with("a,c\n1,x\n"), Part::kTest, table).filled.defined());

@@ -132,7 +132,7 @@ def test_a_rebuilt_table_has_all_columns_that_nobody_dropped(tmp_path):
     for data in ([], ["t.csv", "--drop", "nr"]):
         diabolo("reconstruct", "run", *data, "--out", "r.csv", "--overwrite")
         names, rebuilt = read_csv(tmp_path / "r.csv")
-        assert names == ["name", "a", "b", "const", "gone", "kind"]
+        assert names == ["name", "a", "b", "const", "gone", "kind"]  # As in the file.
         assert [[row[0], *row[3:]] for row in rebuilt] == [[row[0], "same", "", row[-1]]
                                                            for row in rows]
 

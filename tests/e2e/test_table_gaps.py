@@ -68,7 +68,7 @@ def test_training_and_its_page_judge_filled_cells_as_evaluate_does(gaps):
     assert summary["validation_mse"] == pytest.approx(found["model"]["mse"], rel=1e-4)
     assert summary["pca_validation_mse"] == pytest.approx(found["pca"]["mse"], rel=1e-4)
     page = (gaps / "apart" / "report.html").read_text()
-    data = json.loads(page.split('id="report-data" type="application/json">')[1].split("<")[0])
+    data = json.loads(page.split('id="report-data">')[1].split("<")[0])
     for name in ("model", "pca", "mean"):
         assert data["clean"][name] == pytest.approx(found[name]["mse"], rel=1e-3)
     assert data["verdict"] == found["verdict"] and data["headline"]["large"] in data["verdict"]
