@@ -20,21 +20,18 @@ constexpr std::string_view kFolders = "folders", kRuns = "runs", kData = "data",
 /// Options whose values are paths; those of all others are words, or numbers of which there is
 /// nothing to offer.
 std::string_view kind_of_option(const std::string& name) {
-  static const std::map<std::string, std::string_view> kinds = {{"data-dir", kFolders},
-                                                                {"resume", kRuns},
-                                                                {"config", kFiles},
-                                                                {"out", kFiles},
-                                                                {"panel", kFiles},
-                                                                {"csv", kFiles},
-                                                                {"watch", kFiles}};
+  static const std::map<std::string, std::string_view> kinds = {
+      {"data-dir", kFolders}, {"resume", kRuns}, {"config", kFiles}, {"out", kFiles},
+      {"panel", kFiles},      {"csv", kFiles},   {"watch", kFiles}};
   const auto found = kinds.find(name);
   return found == kinds.end() ? kNothing : found->second;
 }
 
 /// "MODEL [DATA …]" -> "runs data more"; what is neither is a file, or one of its own words.
 std::string kinds_of_words(const std::string& words) {
-  static const std::map<std::string, std::string_view> kinds = {
-      {"MODEL", kRuns}, {"RUN", kRuns}, {"RUNS", kRuns}, {"DATA", kData}, {"bash", "bash"}, {"more", "more"}};
+  static const std::map<std::string, std::string_view> kinds = {{"MODEL", kRuns}, {"RUN", kRuns},
+                                                                {"RUNS", kRuns},  {"DATA", kData},
+                                                                {"bash", "bash"}, {"more", "more"}};
   std::istringstream stream(words);
   std::string word, text;
   while (stream >> word) {

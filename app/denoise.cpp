@@ -41,7 +41,8 @@ int show_on_noise(const DenoiseRequest& request) {
                                              static_cast<uint64_t>(request.seed)),
                           .codes = {},
                           .stability = {},
-                          .on_training_rows = false};
+                          .on_training_rows = false,
+                          .chose_epoch = false};
   std::cout << (request.json ? findings_json(findings) + "\n"
                              : findings_text(findings, loaded.title));
   std::cerr << "wrote " << out << "\n";

@@ -47,7 +47,8 @@ int run_decode(Arguments arguments) {
       "decode", "MODEL CODES --out FILE",
       "Turns codes, from encode or from numpy, back into samples. Images: .png draws the first\n"
       "100 in one picture, .npy and .csv hold the values in [0, 1], any other name becomes a\n"
-      "folder of PNGs. Tables: .csv or .npy, in the units of the table.");
+      "folder of PNGs. Tables: .csv or .npy, in the units of the table. A .csv keeps what stands\n"
+      "beside the codes in one.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("CODES", codes_path, /*required=*/true);
   flags.add("out", "picture.png, samples.npy, samples.csv or a folder", out);

@@ -18,10 +18,12 @@ int run_evaluate(Arguments arguments) {
       "evaluate", "MODEL [DATA]",
       "How good a model is, PCA with as many numbers beside it. Errors of reconstructions, means\n"
       "over the samples: MSE per value, squared error per sample; of images PSNR in dB, SSIM and\n"
-      "binary cross-entropy; of tables R2, and the error of each column in its own units. Of the\n"
-      "codes: where there are labels, leave-one-out 5-NN accuracy and a linear classifier's (5\n"
-      "folds), and the trustworthiness of the picture. Without DATA: the test part of the data\n"
-      "that it was trained on, or what training kept apart.");
+      "binary cross-entropy; of tables R2, against the means of these rows as scikit-learn's\n"
+      "r2_score, and the error of each column in its own units; cells that were empty count in\n"
+      "none. Of the codes: where there are labels, leave-one-out 5-NN accuracy and a linear\n"
+      "classifier's (5 folds), and the trustworthiness of the picture. Without DATA: the test "
+      "part\n"
+      "of the data that it was trained on, or what training kept apart.");
   flags.word("MODEL", model, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
   flags.add_fields(data, {"data", "scale"});
@@ -42,7 +44,8 @@ int run_evaluate(Arguments arguments) {
       .errors = evaluate(loaded.model, loaded.data, noise, static_cast<uint64_t>(seed)),
       .codes = {},
       .stability = {},
-      .on_training_rows = loaded.on_training_rows};
+      .on_training_rows = loaded.on_training_rows,
+      .chose_epoch = loaded.chose_epoch};
   if (noise.none()) findings.codes = code_quality(loaded.model, loaded.all);
   if (stability > 0) {
     findings.stability = stability_of(loaded.model, data_for(loaded.model, own), stability);

@@ -1,10 +1,12 @@
 #include "app/evaluation_report.hpp"
 
+#include <cmath>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "app/terminal.hpp"
+#include "lib/analysis/verdict.hpp"
 
 namespace diabolo::app {
 namespace {
@@ -81,7 +83,12 @@ std::string errors_text(const Evaluation& errors) {
   text += row("this model", errors.model);
   text += errors.pca ? row("PCA, same code size", *errors.pca)
                      : "  (PCA would be exact: the code is no smaller than a sample)\n";
-  text += row("mean sample", errors.mean);
+  text += row(table ? "mean of these rows" : "mean sample", errors.mean);
+  if (errors.filled > 0) {
+    text += with_commas(static_cast<double>(errors.filled)) +
+            (errors.filled == 1 ? " empty cell counts" : " empty cells count") +
+            " in no error: means stand in, and nobody knows what is right.\n";
+  }
   if (errors.pca_share) {
     text += "PCA explains " + fixed(100 * *errors.pca_share, 1) +
             " % of the variance of the training samples.\n";
@@ -93,7 +100,7 @@ std::string errors_text(const Evaluation& errors) {
 }
 
 std::string cell(const std::optional<double>& value) {
-  return " " + (value ? significant(*value) : "-");
+  return " " + (value && !std::isnan(*value) ? significant(*value) : "-");
 }
 
 std::string columns_text(const std::vector<ColumnFigures>& columns) {
@@ -137,8 +144,14 @@ std::string stability_text(const Stability& stability) {
 }
 
 std::string conclusion(const Findings& findings) {
-  if (findings.on_training_rows) return verdict_on_training_rows();
-  return verdict(findings.errors.model.mse, findings.errors.pca->mse);
+  const Evaluation& errors = findings.errors;
+  return verdict({.model = errors.model.mse,
+                  .pca = errors.pca->mse,
+                  .samples = errors.samples,
+                  .rows = !errors.columns.empty(),
+                  .trained_on = findings.on_training_rows,
+                  .chose_epoch = findings.chose_epoch})
+      .sentence;
 }
 
 }  // namespace
@@ -146,6 +159,7 @@ std::string conclusion(const Findings& findings) {
 std::string findings_json(const Findings& findings) {
   const Evaluation& errors = findings.errors;
   ordered_json object = {{"samples", errors.samples}, {"latent", errors.code_size}};
+  if (errors.filled > 0) object["filled_cells"] = errors.filled;
   if (errors.input) object["input"] = figures_json(*errors.input);
   object["model"] = figures_json(errors.model);
   if (errors.pca) object["pca"] = figures_json(*errors.pca);
@@ -154,7 +168,10 @@ std::string findings_json(const Findings& findings) {
   if (findings.codes) {
     set_codes(object["model"], findings.codes->model);
     if (findings.codes->pca) set_codes(object["pca"], *findings.codes->pca);
-    if (findings.codes->samples > 0) set_codes(object["raw"], findings.codes->raw);
+    if (findings.codes->samples > 0) {
+      object["raw"] = ordered_json::object();  // Also where too few samples leave no figure.
+      set_codes(object["raw"], findings.codes->raw);
+    }
   }
   for (const auto& column : errors.columns) object["columns"].push_back(column_json(column));
   if (findings.stability) {

@@ -15,10 +15,11 @@ struct Findings {
   std::optional<CodeQuality> codes;
   std::optional<Stability> stability;
   bool on_training_rows = false;  ///< The errors are of the rows that were trained on.
+  bool chose_epoch = false;       ///< They are of the samples that the best epoch was chosen on.
 };
 
 /// One JSON object: samples, latent, then an object of figures each for input (if there is noise),
-/// model, pca, mean and raw; of a table also columns.
+/// model, pca, mean and raw; of a table also columns. `verdict` is a sentence.
 std::string findings_json(const Findings& findings);
 
 /// The same as tables for a person, with what follows from them in a sentence.

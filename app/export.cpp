@@ -22,7 +22,9 @@ int run_export(Arguments arguments) {
       "more), or TorchScript (torch.jit.load; deprecated by PyTorch since 2.11, so prefer\n"
       "ONNX). Input is float32: images [N, C, H, W] with pixels in [0, 1]; rows of a table\n"
       "[N, D] as in the file, unscaled, categories as 0 and 1 a level (the export names its\n"
-      "values in their order). Output of decoder and autoencoder is in the same units. What was\n"
+      "values in their order), NaN for an empty cell, which it fills with the mean of the "
+      "training\n"
+      "rows. Output of decoder and autoencoder is in the same units. What was\n"
       "written is loaded and compared with the model before success is reported.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.add("format", "onnx or torchscript", format);

@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/flags.hpp"
+#include "app/table_advice.hpp"
 #include "app/terminal.hpp"
 #include "lib/data/table_rows.hpp"
 #include "lib/data/table_survey.hpp"
@@ -79,8 +80,7 @@ void print_model(const fs::path& path) {
 
 std::string values_of(const ColumnSurvey& column) {
   if (column.kind() == ColumnKind::kNumber) {
-    return column.numbers == 0 ? ""
-                               : significant(column.least) + " to " + significant(column.greatest);
+    return significant(column.least) + " to " + significant(column.greatest);
   }
   constexpr size_t kShown = 4;
   const size_t count = column.words.size();
@@ -96,10 +96,14 @@ std::string values_of(const ColumnSurvey& column) {
 void print_columns(const TableSurvey& survey) {
   for (const auto& column : survey.columns) {
     const std::string remark = remark_on(column, survey.rows);
-    std::cout << "  " << column.name << ": "
-              << (column.kind() == ColumnKind::kNumber ? "number" : "text") << ", "
-              << values_of(column);
-    if (column.empty > 0) std::cout << ", " << column.empty << " empty";
+    std::cout << "  " << column.name << ": ";
+    if (column.is_empty()) {
+      std::cout << "every cell is empty";
+    } else {
+      std::cout << (column.kind() == ColumnKind::kNumber ? "number" : "text") << ", "
+                << values_of(column);
+    }
+    if (column.empty > 0 && !column.is_empty()) std::cout << ", " << column.empty << " empty";
     if (!remark.empty()) std::cout << "  <- " << remark;
     std::cout << "\n";
   }
@@ -113,10 +117,34 @@ void print_size(const DataOptions& options, const Dataset& data) {
             << ", SHA-256 " << data_hash(data) << "\n";
 }
 
+bool can_be_loaded(const DataOptions& options) {
+  try {
+    load_data(options, Part::kTrain);
+    return true;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+/// Ends with a command that works, where options alone can make one.
+void print_advice(const DataOptions& options, const DataOptions& file, const TableSurvey& survey) {
+  if (!survey.problems.empty()) {
+    std::cout << "see to this first:\n";
+    for (const auto& problem : survey.problems) std::cout << "  " << problem << "\n";
+    return;
+  }
+  DataOptions best = advised(file, survey);
+  best.data = options.data;
+  // A named table has its label and names without being told.
+  if (options.label.empty()) best.label = "";
+  if (options.id.empty() && !file.id.empty()) best.id = "";
+  if (can_be_loaded(best)) std::cout << "train on it: " << train_command(best) << "\n";
+}
+
 /// What the file holds, then what `train` would make of it.
 void print_table_file(const DataOptions& options) {
   const DataOptions file = locate(options, Part::kTrain).table;
-  const TableSurvey survey = survey_table(file, 0);
+  const TableSurvey survey = look_over(file);
   std::cout << options.data << ": " << with_commas(static_cast<double>(survey.rows))
             << (survey.rows == 1 ? " row" : " rows") << ", "
             << with_commas(static_cast<double>(survey.columns.size()))
@@ -136,6 +164,7 @@ void print_table_file(const DataOptions& options) {
   } catch (const std::invalid_argument& error) {
     std::cout << "  not as it is: " << error.what() << "\n";
   }
+  print_advice(options, file, survey);
 }
 
 void print_data(const DataOptions& options) {
@@ -156,7 +185,8 @@ int run_inspect(Arguments arguments) {
   Flags flags(
       "inspect", "FILE",
       "Says what is in a model file, a run folder, an IDX file, a PNG, a folder of PNGs or\n"
-      "a table: of a table every column, and what to see to before training.");
+      "a table: of a table every column, what to see to before training, and a train command that\n"
+      "works for it.");
   flags.word("FILE", path, /*required=*/true);
   flags.add_fields(data, {"data", "scale"});
   if (!flags.parse(arguments)) return kDone;

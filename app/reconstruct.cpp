@@ -55,8 +55,11 @@ int run_reconstruct(Arguments arguments) {
       "reconstruct", "MODEL [DATA]",
       "Images: draws originals over their reconstructions, PCA's beside them and what is off, and\n"
       "prints the errors over all samples. Tables: writes every row as the model rebuilds it, in\n"
-      "the units of the table, categories as words. Without DATA: the test part of the data that\n"
-      "the model was trained on, or all of its rows.");
+      "the units of the table, categories as words, whole numbers not rounded; columns that do "
+      "not\n"
+      "vary as they are. Without DATA: the test part of the data that the model was trained on, "
+      "or\n"
+      "all of its rows.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
   flags.add_fields(data, {"data", "scale"});
@@ -78,7 +81,8 @@ int run_reconstruct(Arguments arguments) {
   const Findings findings{.errors = evaluate(loaded.model, loaded.data),
                           .codes = {},
                           .stability = {},
-                          .on_training_rows = loaded.on_training_rows};
+                          .on_training_rows = loaded.on_training_rows,
+                          .chose_epoch = loaded.chose_epoch};
   std::cout << (json ? findings_json(findings) + "\n" : findings_text(findings, loaded.title));
   std::cerr << "wrote " << out << "\n";
   return kDone;

@@ -58,6 +58,7 @@ ModelAndData load_model_and_data(const std::string& model_path, DataOptions data
                       .validation;
     result.title += ", samples that training kept apart";
     result.on_training_rows = false;
+    result.chose_epoch = true;
   }
   if (!model.table) result.all = result.data;
   return result;

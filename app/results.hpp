@@ -36,6 +36,7 @@ struct ModelAndData {
   Dataset all;        ///< Of the model's own table every row, also those it was trained on; else
                       ///< `data`: for what is said of codes.
   bool on_training_rows = false;  ///< `data` are rows that the model was trained on.
+  bool chose_epoch = false;       ///< `data` are those that its best epoch was chosen on.
 };
 
 /// Loads both. Without data.data: the test part of the data that the model was trained on, or, if

@@ -1,10 +1,7 @@
 #include "lib/analysis/sweep.hpp"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "app/commands.hpp"
 #include "app/flags.hpp"
@@ -12,15 +9,14 @@
 #include "app/processes.hpp"
 #include "app/results.hpp"
 #include "app/sweep_folder.hpp"
+#include "app/sweep_report.hpp"
 #include "app/table_defaults.hpp"
 #include "app/terminal.hpp"
-#include "lib/output/curves.hpp"
 
 namespace diabolo::app {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::ordered_json;
 
 struct SweepRequest {
   RunOptions run;
@@ -31,65 +27,6 @@ struct SweepRequest {
   bool quiet = false;
   bool json = false;
 };
-
-std::string sweep_json(const std::vector<SweepPoint>& points) {
-  ordered_json sizes = ordered_json::array();
-  for (const auto& point : points) {
-    ordered_json object = {{"latent", point.latent},
-                           {"seeds", point.seeds},
-                           {"mse", point.mean},
-                           {"mse_least", point.low},
-                           {"mse_greatest", point.high}};
-    if (point.pca) object["pca_mse"] = *point.pca;
-    sizes.push_back(object);
-  }
-  ordered_json result = {{"sizes", sizes}};
-  if (const auto found = knee(points)) result["knee"] = *found;
-  return result.dump(2);
-}
-
-std::string sweep_table(const std::vector<SweepPoint>& points) {
-  std::ostringstream text;
-  text << "  latent  autoencoder MSE (least … greatest)     PCA MSE\n";
-  for (const auto& point : points) {
-    text << std::setw(8) << point.latent << std::setw(11) << fixed(point.mean, 5) << "  ("
-         << fixed(point.low, 5) << " … " << fixed(point.high, 5) << ")" << std::setw(17)
-         << (point.pca ? fixed(*point.pca, 5) : "-") << "\n";
-  }
-  const auto found = knee(points);
-  if (found) {
-    text << "knee at " << *found
-         << ": furthest below the straight line from first to last (log2 of size, error)\n";
-  }
-  return text.str();
-}
-
-void draw(const std::vector<SweepPoint>& points, const std::string& title, const fs::path& png) {
-  Curve network{.name = "autoencoder", .x = {}, .y = {}, .low = {}, .high = {}};
-  Curve pca{.name = "PCA", .x = {}, .y = {}, .low = {}, .high = {}};
-  for (const auto& point : points) {
-    const auto x = static_cast<double>(point.latent);
-    network.x.push_back(x);
-    network.y.push_back(point.mean);
-    network.low.push_back(point.low);
-    network.high.push_back(point.high);
-    if (!point.pca || *point.pca <= 0) continue;
-    pca.x.push_back(x);
-    pca.y.push_back(*point.pca);
-  }
-  CurvesChart chart{.title = title,
-                    .x_name = "numbers in a code",
-                    .y_name = "mean squared error per value",
-                    .log_x = true,
-                    .log_y = true,
-                    .curves = {network},
-                    .marker = {}};
-  if (!pca.x.empty()) chart.curves.push_back(pca);
-  if (const auto found = knee(points)) {
-    chart.marker = CurveMarker{static_cast<double>(*found), "knee at " + std::to_string(*found)};
-  }
-  draw_curves(chart, png);
-}
 
 void add_flags(Flags& flags, SweepRequest& request) {
   flags.word("DATA", request.run.data.data, /*required=*/true);
@@ -109,17 +46,19 @@ void add_flags(Flags& flags, SweepRequest& request) {
 }
 
 /// What errors are taken on: the test part, else what was set apart, else all.
-Dataset judged_samples(const RunOptions& options, const PreparedData& data, std::string& title) {
+JudgedSamples judged_samples(const RunOptions& options, const PreparedData& data) {
+  const std::string name = fs::path(options.data.data).filename().string();
   if (has_parts(options.data)) {
-    title += ", test part";
-    return load_data(options.data, Part::kTest);
+    return {.samples = load_data(options.data, Part::kTest), .title = name + ", test part"};
   }
   if (data.split.validation.size() > 0) {
-    title += ", samples that training kept apart";
-    return data.split.validation;
+    return {.samples = data.split.validation,
+            .title = name + ", samples that training kept apart",
+            .chose_epoch = true};
   }
-  title += ", the samples that were trained on";
-  return data.split.train;
+  return {.samples = data.split.train,
+          .title = name + ", the samples that were trained on",
+          .trained_on = true};
 }
 
 bool is_done(const std::vector<SweepRun>& runs, int64_t latent, int64_t seed) {
@@ -150,7 +89,7 @@ void print_run(const SweepRun& run) {
 
 /// Each process trains every size()-th of what is left, and the first writes all that came of it.
 /// False when it was interrupted.
-bool run_all(const SweepRequest& request, const PreparedData& data, const Dataset& judged,
+bool run_all(const SweepRequest& request, const PreparedData& data, const JudgedSamples& judged,
              const SweepFolder& folder, std::vector<SweepRun>& runs) {
   const FitCallbacks callbacks{
       .on_step = [](const StepReport&) { return interrupted() ? Next::kStop : Next::kContinue; },
@@ -164,7 +103,7 @@ bool run_all(const SweepRequest& request, const PreparedData& data, const Datase
     group.together([&] {
       if (begin + rank >= left.size()) return;
       const Training& mine = left[begin + rank];
-      here = run_sweep(request.run, data, judged, mine.latent, mine.seed, callbacks);
+      here = run_sweep(request.run, data, judged.samples, mine.latent, mine.seed, callbacks);
       if (interrupted()) here.reset();
     });
     for (const SweepRun& run : gather(group, here)) {
@@ -179,7 +118,7 @@ bool run_all(const SweepRequest& request, const PreparedData& data, const Datase
   return true;
 }
 
-void report(const SweepRequest& request, std::vector<SweepRun> runs, const std::string& title,
+void report(const SweepRequest& request, std::vector<SweepRun> runs, const JudgedSamples& judged,
             const SweepFolder& folder) {
   std::erase_if(runs, [&](const auto& run) {
     const int64_t nth = run.seed - request.run.training.seed;
@@ -187,9 +126,10 @@ void report(const SweepRequest& request, std::vector<SweepRun> runs, const std::
            std::ranges::find(request.latent, run.latent) == request.latent.end();
   });
   const std::vector<SweepPoint> points = summarise(runs);
-  folder.write_json(sweep_json(points));
-  draw(points, title, folder.picture());
-  std::cout << (request.json ? sweep_json(points) + "\n" : title + "\n" + sweep_table(points));
+  const std::string json = sweep_json(points, judged);
+  folder.write_json(json);
+  draw_sweep(points, judged.title, folder.picture());
+  std::cout << (request.json ? json + "\n" : judged.title + "\n" + sweep_table(points, judged));
   std::cerr << "wrote " << folder.picture().string() << "\n";
 }
 
@@ -199,15 +139,14 @@ int sweep(SweepRequest& request) {
   const std::string name = fs::path(options.data.data).stem().string();
   SweepFolder folder(request.out.empty() ? "sweeps/" + name + "-" + to_text(options.model.arch)
                                          : request.out);
-  std::string title = fs::path(options.data.data).filename().string();
   PreparedData data;
-  Dataset judged;
+  JudgedSamples judged;
   std::vector<SweepRun> runs;
   group.together([&] {
     options.validate();
     resolve_machine(options.training);
     data = prepare_data(options);
-    judged = judged_samples(options, data, title);
+    judged = judged_samples(options, data);
     runs = folder.finished(options, data.hash, request.overwrite);
   });
   group.together([&] {
@@ -219,7 +158,7 @@ int sweep(SweepRequest& request) {
     return kInterrupted;
   }
   group.together([&] {
-    if (group.leads()) report(request, runs, title, folder);
+    if (group.leads()) report(request, runs, judged, folder);
   });
   return kDone;
 }

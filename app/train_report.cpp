@@ -8,6 +8,7 @@
 
 #include "app/terminal.hpp"
 #include "lib/analysis/evaluate.hpp"
+#include "lib/analysis/verdict.hpp"
 #include "lib/data/image_io.hpp"
 #include "lib/output/pictures.hpp"
 #include "lib/output/projector.hpp"
@@ -23,6 +24,7 @@ std::optional<double> pca_mse(const Work& work, const Dataset& dataset) {
   constexpr int64_t kBatch = 4096;
   const TrainerOptions& training = work.options.training;
   double squared = 0;
+  double values = 0;
   for (int64_t begin = 0; begin < dataset.size(); begin += kBatch) {
     const int64_t count = std::min(kBatch, dataset.size() - begin);
     const auto clean = to_unit(dataset.samples.narrow(0, begin, count));
@@ -33,9 +35,14 @@ std::optional<double> pca_mse(const Work& work, const Dataset& dataset) {
       input = clean.clone();
       add_noise(input, training.noise, numbers, static_cast<uint64_t>(training.seed), /*epoch=*/0);
     }
-    squared += squared_errors(work.model.pca.reconstruct(input), clean).sum().item<double>();
+    const auto filled =
+        dataset.filled.defined() ? dataset.filled.narrow(0, begin, count) : torch::Tensor();
+    squared +=
+        squared_errors(work.model.pca.reconstruct(input), clean, filled).sum().item<double>();
+    values += static_cast<double>(clean.numel());
+    if (filled.defined()) values -= filled.sum().item<double>();
   }
-  return squared / static_cast<double>(dataset.samples.numel());
+  return squared / std::max(values, 1.0);
 }
 
 std::string stopped_word(Stopped stopped) {
@@ -112,10 +119,18 @@ std::string summary_line(const RunSummary& summary) {
   if (pca) text += " (PCA of the same size " + fixed(*pca, 5) + ")";
   text += ", epoch " + std::to_string(summary.best_epoch) + " of " +
           std::to_string(summary.epochs) + ", " + duration(summary.seconds);
-  if (model && pca) {
-    text += "\n" + (summary.validation_mse ? verdict(*model, *pca) : verdict_on_training_rows());
-  }
-  return text;
+  if (!model || !pca) return text;
+  const bool validated = summary.validation_mse.has_value();
+  DataOptions data;
+  data.data = summary.data;
+  const Verdict found =
+      verdict({.model = *model,
+               .pca = *pca,
+               .samples = validated ? summary.validation_samples : summary.train_samples,
+               .rows = is_table(data),
+               .trained_on = !validated,
+               .chose_epoch = validated});
+  return text + "\n" + found.sentence;
 }
 
 RunSummary summarise(const Work& work, const TrainReport& report) {
@@ -134,6 +149,8 @@ RunSummary summarise(const Work& work, const TrainReport& report) {
     if (epoch.validation_mse) summary.validation_loss = epoch.validation_loss;
   }
   summary.pca_validation_mse = work.pca_validation_mse;
+  summary.train_samples = work.data.split.train.size();
+  summary.validation_samples = work.data.split.validation.size();
   if (work.data.split.validation.size() == 0 && work.model.table) {
     const Dataset& train = work.data.split.train;
     summary.train_mse = evaluate(work.model, train).model.mse;

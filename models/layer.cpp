@@ -42,6 +42,13 @@ Layer scale_layer(const torch::Tensor& weight) {
   return layer;
 }
 
+Layer fill_layer(const torch::Tensor& bias) {
+  Layer layer;
+  layer.kind = LayerKind::kFill;
+  layer.bias = bias;
+  return layer;
+}
+
 Layer reshape_layer(const std::vector<int64_t>& shape) {
   Layer layer;
   layer.kind = LayerKind::kReshape;

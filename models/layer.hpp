@@ -22,6 +22,7 @@ enum class LayerKind {
   kKeep,       ///< y = x, which a later layer reads again as what is kept in `slot`.
   kAddKept,    ///< y = kept + x.
   kSubtractFrom,  ///< y = kept - x.
+  kFill,          ///< y = x, or bias where x is NaN; bias [D].
 };
 
 /// One step of a network as plain data, so that exporters need to know no architecture.
@@ -52,6 +53,9 @@ std::vector<Layer> layers_of(torch::nn::Sequential& modules, Activation activati
 /// y = x + bias, and y = x * weight, value by value.
 Layer shift_layer(const torch::Tensor& bias);
 Layer scale_layer(const torch::Tensor& weight);
+
+/// y = x, with `bias` in the place of NaN.
+Layer fill_layer(const torch::Tensor& bias);
 
 /// [N, ...] to [N, ...shape].
 Layer reshape_layer(const std::vector<int64_t>& shape);

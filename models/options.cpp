@@ -36,6 +36,10 @@ std::vector<int64_t> AutoencoderOptions::code_shape() const {
   return {latent};
 }
 
+bool AutoencoderOptions::is_linear() const {
+  return arch == Architecture::kDense && hidden.empty() && output == Output::kLinear;
+}
+
 void AutoencoderOptions::validate() const {
   check_rules(*this);
   if (residual && (arch != Architecture::kConv || code != CodeShape::kMap)) {

@@ -89,6 +89,7 @@ struct AutoencoderOptions {
   DenseOptions dense() const;
   ConvOptions conv() const;
   std::vector<int64_t> code_shape() const;  ///< [latent], or [latent, h, w] of a code map.
+  bool is_linear() const;                   ///< No layer bends: its best is PCA.
   void validate() const;                    ///< Throws std::invalid_argument naming the field.
 
   template <typename Self, typename Visitor>

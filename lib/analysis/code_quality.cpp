@@ -38,7 +38,9 @@ bool can_be_probed(const torch::Tensor& labels) {
 }
 
 void judge_labels(CodeFigures& figures, const torch::Tensor& numbers, const torch::Tensor& labels) {
-  figures.knn_accuracy = knn_accuracy(numbers, labels, kNeighbours);
+  if (labels.size(0) > kNeighbours) {
+    figures.knn_accuracy = knn_accuracy(numbers, labels, kNeighbours);
+  }
   const int64_t probed = std::min(kPictureSamples, labels.size(0));
   if (!can_be_probed(labels.narrow(0, 0, probed))) return;
   figures.probe_accuracy =

@@ -8,7 +8,8 @@ namespace diabolo {
 
 /// How well numbers keep what matters of the samples. What does not apply is left out.
 struct CodeFigures {
-  std::optional<double> knn_accuracy;     ///< Leave-one-out, 5 neighbours; with labels.
+  std::optional<double> knn_accuracy;     ///< Leave-one-out, 5 neighbours; with labels, of 6
+                                          ///< samples or more.
   std::optional<double> probe_accuracy;   ///< Of a linear classifier; with labels.
   std::optional<double> trustworthiness;  ///< Of the picture, 5 neighbours (Venna & Kaski 2001).
 };

@@ -1,11 +1,13 @@
 #include "lib/analysis/column_figures.hpp"
 
+#include <utility>
+
 namespace diabolo {
 namespace {
 
 std::optional<double> r2_at(const TableFigureSum& sum, int64_t at) {
   const TableFigures figures = sum.figures();
-  if (!figures.r2.defined()) return {};
+  if (!figures.r2.defined() || figures.counts[at].item<double>() < 2) return {};
   return figures.r2[at].item<double>();
 }
 
@@ -20,21 +22,23 @@ ColumnSums::ColumnSums(std::shared_ptr<const Table> table, torch::Tensor mean)
 }
 
 void ColumnSums::add(const torch::Tensor& clean, const torch::Tensor& model,
-                     const torch::Tensor& pca) {
-  add_errors(model_, clean, model);
-  add_errors(of_mean_, clean, mean_.expand_as(clean));
+                     const torch::Tensor& pca, const torch::Tensor& filled) {
+  add_errors(model_, clean, model, filled);
+  add_errors(of_mean_, clean, mean_.expand_as(clean), filled);
   with_pca_ = pca.defined();
-  if (with_pca_) add_errors(pca_, clean, pca);
-  rows_ += static_cast<double>(clean.size(0));
+  if (with_pca_) add_errors(pca_, clean, pca, filled);
 }
 
-void ColumnSums::add_errors(Errors& to, const torch::Tensor& clean,
-                            const torch::Tensor& rebuilt) const {
-  to.numbers.add(rebuilt, clean);
+void ColumnSums::add_errors(Errors& to, const torch::Tensor& clean, const torch::Tensor& rebuilt,
+                            const torch::Tensor& filled) const {
+  to.numbers.add(rebuilt, clean, filled);
+  int64_t at = 0;
   for (size_t i = 0; i < table_->columns.size(); ++i) {
+    const int64_t first = std::exchange(at, at + table_->columns[i].width());
     if (table_->columns[i].kind == ColumnKind::kNumber) continue;
-    const auto wrong = levels_of(*table_, clean, i).ne(levels_of(*table_, rebuilt, i)).sum();
-    to.wrong[static_cast<int64_t>(i)] += wrong;
+    auto wrong = levels_of(*table_, clean, i).ne(levels_of(*table_, rebuilt, i));
+    if (filled.defined()) wrong = wrong.logical_and(filled.select(1, first).logical_not());
+    to.wrong[static_cast<int64_t>(i)] += wrong.sum();
   }
 }
 
@@ -45,10 +49,11 @@ std::optional<double> ColumnSums::pca_r2() const {
 }
 
 double ColumnSums::error_of(const Errors& errors, size_t i, int64_t at) const {
+  const TableFigures figures = errors.numbers.figures();
   if (table_->columns[i].kind == ColumnKind::kCategory) {
-    return errors.wrong[static_cast<int64_t>(i)].item<double>() / rows_;
+    return errors.wrong[static_cast<int64_t>(i)].item<double>() / figures.counts[at].item<double>();
   }
-  return errors.numbers.figures().rmse[at].item<double>() * table_->scale[at].item<double>();
+  return figures.rmse[at].item<double>() * table_->scale[at].item<double>();
 }
 
 std::vector<ColumnFigures> ColumnSums::columns() const {

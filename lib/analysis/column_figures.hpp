@@ -10,13 +10,15 @@
 
 namespace diabolo {
 
-/// Error of one column of a table, in the units of its file.
+/// Error of one column of a table, in the units of its file, over the cells that were not empty;
+/// NaN where all were.
 struct ColumnFigures {
   std::string name;
   ColumnKind kind = ColumnKind::kNumber;
   double model = 0;           ///< Root mean squared error; of a category the share of wrong levels.
   std::optional<double> pca;  ///< The same of PCA.
-  double mean = 0;  ///< The same of answering every row with the mean, the commonest level.
+  double mean = 0;  ///< The same of answering every row with the mean of these rows, or with
+                    ///< their commonest level.
   std::optional<double> r2, pca_r2;  ///< As column_r2(); of numbers.
 };
 
@@ -27,7 +29,9 @@ class ColumnSums {
   ColumnSums(std::shared_ptr<const Table> table, torch::Tensor mean);
 
   /// clean, model  [N, D] float32, scaled; pca the same, or undefined
-  void add(const torch::Tensor& clean, const torch::Tensor& model, const torch::Tensor& pca);
+  /// filled        as Dataset::filled, or undefined
+  void add(const torch::Tensor& clean, const torch::Tensor& model, const torch::Tensor& pca,
+           const torch::Tensor& filled = {});
 
   std::vector<ColumnFigures> columns() const;
 
@@ -38,16 +42,16 @@ class ColumnSums {
  private:
   struct Errors {
     TableFigureSum numbers;
-    torch::Tensor wrong;  ///< [columns] float64: rows with another level.
+    torch::Tensor wrong;  ///< [columns] float64: cells with another level.
   };
-  void add_errors(Errors& to, const torch::Tensor& clean, const torch::Tensor& rebuilt) const;
+  void add_errors(Errors& to, const torch::Tensor& clean, const torch::Tensor& rebuilt,
+                  const torch::Tensor& filled) const;
   /// Of column `i`, whose first value is the one at `at`.
   double error_of(const Errors& errors, size_t i, int64_t at) const;
 
   std::shared_ptr<const Table> table_;
   torch::Tensor mean_;
   Errors model_, pca_, of_mean_;
-  double rows_ = 0;
   bool with_pca_ = false;
 };
 

@@ -3,7 +3,6 @@
 #include <torch/utils.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
@@ -13,14 +12,6 @@ namespace diabolo {
 namespace {
 
 constexpr int64_t kBatch = 1000;
-
-/// "3.2", "27".
-std::string rounded(double ratio) {
-  const int64_t tenths = std::llround(10 * ratio);
-  if (tenths >= 1000) return "over 100";
-  if (tenths >= 100) return std::to_string(std::llround(ratio));
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
-}
 
 }  // namespace
 
@@ -38,6 +29,7 @@ Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t be
   const torch::NoGradGuard no_grad;
   Comparison result;
   result.clean = to_unit(dataset.samples.narrow(0, begin, count));
+  if (dataset.filled.defined()) result.filled = dataset.filled.narrow(0, begin, count);
   result.input = result.clean;
   if (!noise.none()) {
     std::vector<int64_t> samples(static_cast<size_t>(count));
@@ -54,9 +46,22 @@ Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t be
   return result;
 }
 
+torch::Tensor mean_answer(const TrainedModel& model, const Dataset& dataset) {
+  const auto trained = model.pca.mean.view(model.network->options().sample_shape);
+  if (!model.table) return trained;
+  if (!dataset.filled.defined()) return mean_sample(dataset);
+  const auto there = dataset.filled.logical_not();
+  const auto sums =
+      at::where(there, dataset.samples, 0.0F).sum(0, /*keepdim=*/false, torch::kFloat64);
+  const auto counts = there.sum(0);
+  const auto means = (sums / counts.clamp_min(1)).to(torch::kFloat32);
+  return at::where(counts > 0, means, trained);
+}
+
 Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noise& noise,
                     uint64_t seed) {
-  const auto mean = model.pca.mean.view(model.network->options().sample_shape);
+  require_same_shape(model, dataset);
+  const auto mean = mean_answer(model, dataset);
   const bool bounded = model.network->options().output == Output::kSigmoid;
   FigureSum of_input(/*with_bce=*/false);
   FigureSum of_model(/*with_bce=*/bounded);
@@ -67,11 +72,11 @@ Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noi
   for (int64_t begin = 0; begin < dataset.size(); begin += kBatch) {
     const int64_t count = std::min(kBatch, dataset.size() - begin);
     const Comparison batch = compare(model, dataset, begin, count, noise, seed);
-    if (!noise.none()) of_input.add(batch.input, batch.clean);
-    of_model.add(batch.model, batch.clean);
-    if (batch.pca.defined()) of_pca.add(batch.pca, batch.clean);
-    of_mean.add(mean.expand_as(batch.clean), batch.clean);
-    if (columns) columns->add(batch.clean, batch.model, batch.pca);
+    if (!noise.none()) of_input.add(batch.input, batch.clean, batch.filled);
+    of_model.add(batch.model, batch.clean, batch.filled);
+    if (batch.pca.defined()) of_pca.add(batch.pca, batch.clean, batch.filled);
+    of_mean.add(mean.expand_as(batch.clean), batch.clean, batch.filled);
+    if (columns) columns->add(batch.clean, batch.model, batch.pca, batch.filled);
   }
   Evaluation result{.samples = dataset.size(),
                     .code_size = values_in(model.network->options().code_shape()),
@@ -81,6 +86,7 @@ Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noi
                     .pca_share = {},
                     .mean = of_mean.mean(),
                     .columns = {}};
+  if (dataset.filled.defined()) result.filled = count_filled(*model.table, dataset.filled);
   if (!noise.none()) result.input = of_input.mean();
   if (model.pca.defined()) result.pca = of_pca.mean();
   if (model.pca.share.defined()) result.pca_share = model.pca.share.sum().item<double>();
@@ -89,33 +95,6 @@ Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noi
   result.model.r2 = columns->r2();
   if (result.pca) result.pca->r2 = columns->pca_r2();
   return result;
-}
-
-std::string verdict_on_training_rows() {
-  return "These are the rows that it was trained on, which a network can learn by heart: look at "
-         "the "
-         "picture, not at the error.";
-}
-
-std::string verdict(double model_mse, double pca_mse) {
-  constexpr double kLevel = 0.03;
-  constexpr double kRounding = 1e-9;  // Of scaled values or pixels, in float32.
-  if (model_mse <= 0 || pca_mse <= kRounding)
-    return "PCA rebuilds these samples exactly: take PCA.";
-  const double share = model_mse / pca_mse;
-  const auto percent = std::to_string(std::lround(100 * std::abs(1 - share)));
-  if (share < 0.5) {
-    return "The network leaves " + rounded(1 / share) +
-           " times less error than PCA of the same "
-           "size: the samples bend where PCA is straight.";
-  }
-  if (share < 1 - kLevel)
-    return "The network leaves " + percent + " % less error than PCA of the same size.";
-  if (share < 1 + kLevel) {
-    return "PCA of the same size does as well, and is simpler: the network is not worth it here.";
-  }
-  return "PCA of the same size leaves less error (the network " + percent +
-         " % more): take PCA, or train longer.";
 }
 
 }  // namespace diabolo

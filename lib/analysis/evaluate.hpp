@@ -15,10 +15,11 @@ void require_same_shape(const TrainedModel& model, const Dataset& dataset);
 
 /// One batch on its way through a model, all against the same clean samples.
 struct Comparison {
-  torch::Tensor clean;  ///< [N, ...sample shape] float32, pixels in [0, 1], columns scaled.
-  torch::Tensor input;  ///< What the model saw: noisy when there is noise, else `clean` itself.
-  torch::Tensor model;  ///< What the model made of `input`.
-  torch::Tensor pca;    ///< What PCA of the same code size made of it; undefined if there is none.
+  torch::Tensor clean;   ///< [N, ...sample shape] float32, pixels in [0, 1], columns scaled.
+  torch::Tensor input;   ///< What the model saw: noisy when there is noise, else `clean` itself.
+  torch::Tensor model;   ///< What the model made of `input`.
+  torch::Tensor pca;     ///< What PCA of the same code size made of it; undefined if there is none.
+  torch::Tensor filled;  ///< As Dataset::filled: values of `clean` that nobody knows.
 };
 
 /// Samples [begin, begin + count) of `dataset`. The noise of a sample depends on (seed, its index).
@@ -26,7 +27,12 @@ struct Comparison {
 Comparison compare(const TrainedModel& model, const Dataset& dataset, int64_t begin, int64_t count,
                    const Noise& noise = {}, uint64_t seed = 0);
 
-/// Errors against the clean samples.
+/// What "the mean" answers every sample with, [...sample shape] float32: of images the mean
+/// training sample; of a table the mean of these rows, but for empty cells, since R2 is measured
+/// against that.
+torch::Tensor mean_answer(const TrainedModel& model, const Dataset& dataset);
+
+/// Errors against the clean samples. Cells of a table that were empty count in none.
 struct Evaluation {
   int64_t samples = 0;
   int64_t code_size = 0;         ///< Numbers in one code.
@@ -34,16 +40,10 @@ struct Evaluation {
   Figures model;
   std::optional<Figures> pca;          ///< PCA at code_size; left out when the code is no smaller.
   std::optional<double> pca_share;     ///< Of the training samples' variance, that PCA explains.
-  Figures mean;                        ///< Of answering every sample with the mean training sample.
+  Figures mean;                        ///< Of answering every sample with mean_answer().
   std::vector<ColumnFigures> columns;  ///< Of a table.
+  int64_t filled = 0;                  ///< Cells that were empty.
 };
-
-/// What to say of errors on the very rows that were trained on.
-std::string verdict_on_training_rows();
-
-/// What a person should conclude from two errors on the same samples: that the network gains over
-/// PCA, and how much, or that PCA does as well.
-std::string verdict(double model_mse, double pca_mse);
 
 /// Over all samples, a batch at a time. Figures of PCA are of what it gives, not clipped. Those of
 /// a table are of scaled values, but for `columns`.

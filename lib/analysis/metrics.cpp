@@ -2,6 +2,7 @@
 
 #include <torch/utils.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace diabolo {
@@ -30,8 +31,11 @@ torch::Tensor band_matrix(int64_t length) {
 
 }  // namespace
 
-torch::Tensor squared_errors(const torch::Tensor& rebuilt, const torch::Tensor& clean) {
-  return (rebuilt - clean).flatten(1).square().sum(1, /*keepdim=*/false, torch::kFloat64);
+torch::Tensor squared_errors(const torch::Tensor& rebuilt, const torch::Tensor& clean,
+                             const torch::Tensor& filled) {
+  auto errors = rebuilt - clean;
+  if (filled.defined()) errors.masked_fill_(filled, 0);
+  return errors.flatten(1).square().sum(1, /*keepdim=*/false, torch::kFloat64);
 }
 
 torch::Tensor psnr(const torch::Tensor& rebuilt, const torch::Tensor& clean) {
@@ -72,22 +76,26 @@ torch::Tensor cross_entropies(const torch::Tensor& rebuilt, const torch::Tensor&
   return entropy.flatten(1).mean(1, /*keepdim=*/false, torch::kFloat64);
 }
 
-void FigureSum::add(const torch::Tensor& rebuilt, const torch::Tensor& clean) {
+void FigureSum::add(const torch::Tensor& given, const torch::Tensor& clean,
+                    const torch::Tensor& filled) {
+  const auto rebuilt = filled.defined() ? at::where(filled, clean, given) : given;
   const auto total = [](const torch::Tensor& each) { return each.sum().item<double>(); };
   samples_ += static_cast<double>(clean.size(0));
   values_ += static_cast<double>(clean.numel());
+  if (filled.defined()) values_ -= filled.sum().item<double>();
   squared_ += total(squared_errors(rebuilt, clean));
   images_ = clean.dim() == 4;
   if (images_) psnr_ += total(psnr(rebuilt, clean));
   with_ssim_ = images_ && clean.size(2) >= kSsimWindow && clean.size(3) >= kSsimWindow;
   if (with_ssim_) ssim_ += total(ssim(rebuilt, clean));
+  with_bce_ = with_bce_ && !filled.defined();
   if (!with_bce_) return;
   bce_ += total(cross_entropies(rebuilt, clean));
   floor_ += total(cross_entropies(clean, clean));
 }
 
 Figures FigureSum::mean() const {
-  Figures figures{.mse = squared_ / values_,
+  Figures figures{.mse = squared_ / std::max(values_, 1.0),
                   .squared_error = squared_ / samples_,
                   .psnr = {},
                   .ssim = {},

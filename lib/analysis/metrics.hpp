@@ -11,7 +11,9 @@ inline constexpr int64_t kSsimWindow = 11;
 
 /// Squared error of each sample, summed over its values.
 /// rebuilt, clean  [N, ...] float32; returns [N] float64
-torch::Tensor squared_errors(const torch::Tensor& rebuilt, const torch::Tensor& clean);
+/// filled  as Dataset::filled, or undefined: values that do not count
+torch::Tensor squared_errors(const torch::Tensor& rebuilt, const torch::Tensor& clean,
+                             const torch::Tensor& filled = {});
 
 /// Peak signal-to-noise ratio of each sample in dB, 10 log10(1 / MSE), for values in [0, 1].
 /// An exact sample, whose ratio is infinite, counts as 100 dB. Returns [N] float64.
@@ -41,12 +43,15 @@ struct Figures {
   std::optional<double> r2;  ///< Of tables: ColumnSums::r2().
 };
 
-/// Gathers Figures over batches.
+/// Gathers Figures over batches. Cells of a table that were empty have no true value, so that they
+/// count in none, and have no cross-entropy.
 class FigureSum {
  public:
   /// with_bce: for reconstructions that stay within [0, 1].
   explicit FigureSum(bool with_bce) : with_bce_(with_bce) {}
-  void add(const torch::Tensor& rebuilt, const torch::Tensor& clean);
+  /// filled  as Dataset::filled, or undefined
+  void add(const torch::Tensor& rebuilt, const torch::Tensor& clean,
+           const torch::Tensor& filled = {});
   Figures mean() const;  ///< Needs one sample or more.
 
  private:

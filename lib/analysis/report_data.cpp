@@ -35,36 +35,49 @@ void draw_samples(ReportData& data, const Split& split) {
 /// Errors of each sample, [N] float64; what does not apply is not defined.
 struct SampleErrors {
   torch::Tensor model, pca, mean, input;
+  torch::Tensor values;  ///< [N] float64: how many of each count, those of empty cells do not.
 };
 
+/// Of each sample, no less than 1.
+torch::Tensor counted_values(const Comparison& batch) {
+  const auto all = static_cast<double>(batch.clean[0].numel());
+  if (!batch.filled.defined()) return torch::full({batch.clean.size(0)}, all, torch::kFloat64);
+  return (all - batch.filled.sum(1).to(torch::kFloat64)).clamp_min(1);
+}
+
 SampleErrors errors_of(const TrainedModel& model, const Dataset& samples, const Noise& noise,
-                       uint64_t seed, ColumnSums* columns, int64_t judged) {
-  const auto mean = model.pca.mean.view(samples.sample_shape());
-  std::vector<torch::Tensor> of_model, of_pca, of_mean, of_input;
+                       uint64_t seed, const torch::Tensor& mean, ColumnSums* columns,
+                       int64_t judged) {
+  std::vector<torch::Tensor> of_model, of_pca, of_mean, of_input, values;
   for (int64_t begin = 0; begin < samples.size(); begin += kBatch) {
     const int64_t count = std::min(kBatch, samples.size() - begin);
     const Comparison batch = compare(model, samples, begin, count, noise, seed);
     const auto error = [&](const torch::Tensor& rebuilt) {
-      return squared_errors(rebuilt, batch.clean).div(static_cast<double>(mean.numel()));
+      return squared_errors(rebuilt, batch.clean, batch.filled).div(values.back());
     };
+    values.push_back(counted_values(batch));
     of_model.push_back(error(batch.model));
     of_mean.push_back(error(mean.expand_as(batch.clean)));
     if (batch.pca.defined()) of_pca.push_back(error(batch.pca));
     if (!noise.none()) of_input.push_back(error(batch.input));
     const int64_t kept = std::min(count, judged - begin);
     if (columns == nullptr || kept <= 0) continue;
-    columns->add(batch.clean.narrow(0, 0, kept), batch.model.narrow(0, 0, kept),
-                 batch.pca.defined() ? batch.pca.narrow(0, 0, kept) : batch.pca);
+    const auto first = [&](const torch::Tensor& of) {
+      return of.defined() ? of.narrow(0, 0, kept) : of;
+    };
+    columns->add(first(batch.clean), first(batch.model), first(batch.pca), first(batch.filled));
   }
   const auto all = [](const std::vector<torch::Tensor>& parts) {
     return parts.empty() ? torch::Tensor() : torch::cat(parts);
   };
-  return {all(of_model), all(of_pca), all(of_mean), all(of_input)};
+  return {all(of_model), all(of_pca), all(of_mean), all(of_input), all(values)};
 }
 
 ReportErrors means_of(const SampleErrors& errors, int64_t judged) {
-  const auto mean = [&](const torch::Tensor& values) {
-    return values.narrow(0, 0, judged).mean().item<double>();
+  const auto weights =
+      errors.values.narrow(0, 0, judged) / errors.values.narrow(0, 0, judged).sum();
+  const auto mean = [&](const torch::Tensor& each) {
+    return each.narrow(0, 0, judged).dot(weights).item<double>();
   };
   ReportErrors result{
       .model = mean(errors.model), .mean = mean(errors.mean), .pca = {}, .input = {}};
@@ -76,15 +89,16 @@ ReportErrors means_of(const SampleErrors& errors, int64_t judged) {
 void judge(ReportData& data, const TrainedModel& model) {
   const auto seed = static_cast<uint64_t>(model.training.seed);
   std::optional<ColumnSums> columns;
-  if (model.table) columns.emplace(model.table, model.pca.mean);
+  const auto mean = mean_answer(model, data.samples.head(data.judged));
+  if (model.table) columns.emplace(model.table, mean);
   const SampleErrors clean =
-      errors_of(model, data.samples, {}, seed, columns ? &*columns : nullptr, data.judged);
+      errors_of(model, data.samples, {}, seed, mean, columns ? &*columns : nullptr, data.judged);
   data.clean = means_of(clean, data.judged);
   data.errors = clean.model;
   if (columns) data.columns = columns->columns();
   if (data.noise.none()) return;
   const SampleErrors noisy =
-      errors_of(model, data.samples, data.noise, seed, /*columns=*/nullptr, data.judged);
+      errors_of(model, data.samples, data.noise, seed, mean, /*columns=*/nullptr, data.judged);
   data.noisy = means_of(noisy, data.judged);
   data.errors = noisy.model;
 }

@@ -17,7 +17,7 @@ inline constexpr int64_t kReportValues = 100'000'000;
 
 /// MSE per value, means over the samples that a report judges by.
 struct ReportErrors {
-  double model = 0, mean = 0;   ///< The network's; that of answering with the mean sample.
+  double model = 0, mean = 0;   ///< The network's; that of answering with mean_answer().
   std::optional<double> pca;    ///< Not where the code is no smaller than a sample.
   std::optional<double> input;  ///< Of the noisy samples themselves, where there is noise.
 };

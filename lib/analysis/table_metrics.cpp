@@ -38,33 +38,43 @@ TableFigures of_two_rows_or_more(const torch::Tensor& rebuilt, const torch::Tens
 
 }  // namespace
 
-void TableFigureSum::add(const torch::Tensor& rebuilt, const torch::Tensor& clean) {
+void TableFigureSum::add(const torch::Tensor& rebuilt, const torch::Tensor& clean,
+                         const torch::Tensor& filled) {
   const torch::NoGradGuard no_grad;
   require_tables(rebuilt, clean);
   const auto table = clean.to(torch::kCPU, torch::kFloat64);
-  const auto errors = rebuilt.to(torch::kCPU, torch::kFloat64) - table;
+  const auto there =
+      filled.defined() ? filled.logical_not().to(torch::kFloat64) : torch::ones_like(table);
+  const auto errors = (rebuilt.to(torch::kCPU, torch::kFloat64) - table) * there;
   if (rows_ == 0) {
     first_ = table[0].clone();
-    mean_ = spread_ = squared_ = torch::zeros_like(first_);
+    counts_ = mean_ = spread_ = squared_ = torch::zeros_like(first_);
   }
   if (first_.size(0) != table.size(1)) {
     throw std::invalid_argument("rows of " + std::to_string(table.size(1)) +
                                 " columns after rows of " + std::to_string(first_.size(0)));
   }
   const auto beyond = table - first_;
-  const auto mean = beyond.mean(0);
-  const auto before = static_cast<double>(rows_);
+  const auto here = there.sum(0);
+  const auto before = counts_;
   rows_ += table.size(0);
-  const double share = static_cast<double>(table.size(0)) / static_cast<double>(rows_);
+  counts_ = before + here;
+  const auto mean = (beyond * there).sum(0) / here.clamp_min(1);
+  const auto share = here / counts_.clamp_min(1);
   const auto step = mean - mean_;
   mean_ = mean_ + step * share;
-  spread_ = spread_ + (beyond - mean).square().sum(0) + step.square() * (before * share);
+  spread_ = spread_ + ((beyond - mean) * there).square().sum(0) + step.square() * before * share;
   squared_ = squared_ + errors.square().sum(0);
 }
 
 TableFigures TableFigureSum::figures() const {
   if (rows_ == 0) throw std::invalid_argument("figures of a table need a row or more");
-  TableFigures result{.rows = rows_, .mse = squared_ / rows_, .rmse = {}, .r2 = {}, .total_r2 = {}};
+  TableFigures result{.rows = rows_,
+                      .counts = counts_,
+                      .mse = squared_ / counts_,
+                      .rmse = {},
+                      .r2 = {},
+                      .total_r2 = {}};
   result.rmse = result.mse.sqrt();
   if (rows_ < 2) return result;
   result.r2 = ratios(squared_, spread_);

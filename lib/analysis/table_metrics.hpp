@@ -9,7 +9,8 @@ namespace diabolo {
 /// Errors of a rebuilt table, each column in its own units.
 struct TableFigures {
   int64_t rows = 0;
-  torch::Tensor mse;               ///< [D] float64, mean over rows.
+  torch::Tensor counts;            ///< [D] float64: rows whose cell counts.
+  torch::Tensor mse;               ///< [D] float64, mean over those; NaN where there are none.
   torch::Tensor rmse;              ///< [D] float64, its root.
   torch::Tensor r2;                ///< [D] float64, as column_r2(); undefined of a single row.
   std::optional<double> total_r2;  ///< As r2(); left out of a single row.
@@ -19,14 +20,17 @@ struct TableFigures {
 class TableFigureSum {
  public:
   /// rebuilt, clean  [N, D] of any real type, N >= 1
+  /// filled          [N, D] bool, or undefined: cells that do not count
   /// Throws std::invalid_argument for other shapes, or another D than before.
-  void add(const torch::Tensor& rebuilt, const torch::Tensor& clean);
+  void add(const torch::Tensor& rebuilt, const torch::Tensor& clean,
+           const torch::Tensor& filled = {});
 
   /// Throws std::invalid_argument if no row was added.
   TableFigures figures() const;
 
  private:
   int64_t rows_ = 0;
+  torch::Tensor counts_;   // [D] cells that count.
   torch::Tensor first_;    // [D] the first row: means are of what lies beyond it.
   torch::Tensor mean_;     // [D]
   torch::Tensor spread_;   // [D] squared distances from the mean, summed over rows.

@@ -18,6 +18,7 @@ Dataset Dataset::select(const std::vector<int64_t>& indices) const {
   const auto index = torch::tensor(indices, torch::kInt64);
   Dataset result = *this;
   result.samples = samples.index_select(0, index);
+  if (filled.defined()) result.filled = filled.index_select(0, index);
   result.sample_names.clear();
   if (labels.defined()) result.labels = labels.index_select(0, index);
   for (const int64_t i : indices) {
@@ -30,6 +31,7 @@ Dataset Dataset::head(int64_t count) const {
   Dataset result = *this;
   if (count >= size()) return result;
   result.samples = samples.narrow(0, 0, count);
+  if (filled.defined()) result.filled = filled.narrow(0, 0, count);
   if (labels.defined()) result.labels = labels.narrow(0, 0, count);
   if (!sample_names.empty()) result.sample_names.resize(static_cast<size_t>(count));
   return result;

@@ -10,10 +10,18 @@ namespace diabolo {
 
 struct Table;
 
+/// Cells that go along with samples as they are, and mean nothing to a network.
+struct TextColumns {
+  std::vector<std::string> names;
+  std::vector<std::vector<std::string>> rows;  ///< Of each sample as many as there are names.
+};
+
 /// Samples and what they mean.
 struct Dataset {
   torch::Tensor samples;  ///< Images: uint8 [N, C, H, W], C = 1 (grey) or 3 (RGB).
                           ///< Tables: float32 [N, D], scaled once `table` has a scaler.
+  torch::Tensor filled;   ///< bool [N, D]: the cells of a table that were empty, where means
+                          ///< stand in; undefined when there are none, or nothing is filled yet.
   torch::Tensor labels;   ///< int64 [N], or undefined when there are none.
   std::string name;       ///< As the user wrote it: "mnist", or a path.
   std::vector<std::string> sample_names;  ///< Names of files, or of rows; empty for none.
@@ -21,6 +29,7 @@ struct Dataset {
   std::shared_ptr<const Table> table;     ///< What the values mean; null for images.
   std::string label_name = "label";       ///< The column that labels came from.
   std::string id_name = "file";           ///< The column that sample_names came from.
+  TextColumns beside;                     ///< Of a stream that was asked for them.
   int64_t dropped = 0;                    ///< Rows left out for their empty cells.
   std::vector<std::string> notices;       ///< What a person should know of how it was read.
 

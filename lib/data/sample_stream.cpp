@@ -43,8 +43,9 @@ class PngStream : public SampleStream {
 
 class RowStream : public SampleStream {
  public:
-  RowStream(const DataOptions& options, const std::shared_ptr<const Table>& known)
-      : rows_(options, known) {}
+  RowStream(const DataOptions& options, const std::shared_ptr<const Table>& known,
+            const std::vector<std::string>& beside)
+      : rows_(options, known, beside) {}
   Dataset next(int64_t count) override { return rows_.next(count); }
 
  private:
@@ -54,12 +55,13 @@ class RowStream : public SampleStream {
 }  // namespace
 
 std::unique_ptr<SampleStream> open_data(const DataOptions& options, Part part,
-                                        const std::shared_ptr<const Table>& known) {
+                                        const std::shared_ptr<const Table>& known,
+                                        const std::vector<std::string>& beside) {
   const Located found = locate(options, part);
   switch (found.kind) {
     case Located::kTable:
       if (known == nullptr) throw std::logic_error("a stream of a table needs its columns");
-      return std::make_unique<RowStream>(found.table, known);
+      return std::make_unique<RowStream>(found.table, known, beside);
     case Located::kPngs:
       return std::make_unique<PngStream>(found.files, options.image_size());
     case Located::kIdx:

@@ -16,9 +16,11 @@ class SampleStream {
 };
 
 /// known: columns and scaling of a table, from a model; null for images.
+/// beside: columns of a table that go along as texts, in Dataset::beside, where it has them.
 /// Throws std::invalid_argument as load_data() does.
 std::unique_ptr<SampleStream> open_data(const DataOptions& options, Part part,
-                                        const std::shared_ptr<const Table>& known);
+                                        const std::shared_ptr<const Table>& known,
+                                        const std::vector<std::string>& beside = {});
 
 /// How many samples there are. Reads a table through, which says it exactly, rows without empty
 /// cells alone where those are dropped.

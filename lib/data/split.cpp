@@ -79,11 +79,23 @@ Dataset drawn_samples(const Dataset& dataset, int64_t most) {
   return dataset.select(chosen);
 }
 
+namespace {
+
+/// Which cells of a part were filled, [N, D], none where nothing says so.
+torch::Tensor filled_of(const Dataset& part) {
+  return part.filled.defined() ? part.filled : torch::zeros_like(part.samples, torch::kBool);
+}
+
+}  // namespace
+
 Dataset joined_samples(const Dataset& first, const Dataset& second) {
   if (first.size() == 0) return second;
   if (second.size() == 0) return first;
   Dataset result = first;
   result.samples = torch::cat({first.samples, second.samples});
+  if (first.filled.defined() || second.filled.defined()) {
+    result.filled = torch::cat({filled_of(first), filled_of(second)});
+  }
   if (first.labels.defined()) result.labels = torch::cat({first.labels, second.labels});
   result.sample_names.insert(result.sample_names.end(), second.sample_names.begin(),
                              second.sample_names.end());

@@ -84,6 +84,24 @@ void fit_scaler(Table& table, Scale scale, const torch::Tensor& rows) {
   }
 }
 
+torch::Tensor empty_cells(const torch::Tensor& rows) {
+  for (int64_t begin = 0; begin < rows.size(0); begin += kChunk) {
+    const auto some = rows.narrow(0, begin, std::min(kChunk, rows.size(0) - begin));
+    if (some.isnan().any().item<bool>()) return rows.isnan();
+  }
+  return {};
+}
+
+int64_t count_filled(const Table& table, const torch::Tensor& filled) {
+  int64_t count = 0;
+  int64_t at = 0;
+  for (const Column& column : table.columns) {
+    count += filled.select(1, at).sum().item<int64_t>();
+    at += column.width();
+  }
+  return count;
+}
+
 void scale_rows(const Table& table, torch::Tensor rows) {
   for (int64_t begin = 0; begin < rows.size(0); begin += kChunk) {
     auto some = rows.narrow(0, begin, std::min(kChunk, rows.size(0) - begin));

@@ -48,6 +48,12 @@ torch::Tensor filled_cells(const torch::Tensor& cells);
 /// rows  [N, D] float32, NaN for an empty cell
 void fit_scaler(Table& table, Scale scale, const torch::Tensor& rows);
 
+/// Which values of `rows` [N, D] are NaN: bool [N, D], or undefined when none is.
+torch::Tensor empty_cells(const torch::Tensor& rows);
+
+/// How many cells of the file `filled` [N, D] bool says: a category takes several values.
+int64_t count_filled(const Table& table, const torch::Tensor& filled);
+
 /// Fills empty cells and scales in place. rows [N, D] float32
 void scale_rows(const Table& table, torch::Tensor rows);
 

@@ -13,7 +13,27 @@ namespace {
 constexpr int64_t kKindRows = 1000;
 constexpr int64_t kFewestNoted = 10;  // Of fewer rows, some count by chance.
 
-TableRows learning_rows(const DataOptions& options, Table& table) {
+/// "'a', 'b'".
+std::string in_a_row(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
+  return text;
+}
+
+/// Leaves columns without a single value out, which would make every row one with an empty cell.
+void leave_out_empty(const DataOptions& options, const TableSurvey& first, Table& table,
+                     std::vector<std::string>& notices) {
+  auto names = empty_columns(options, first);
+  std::erase_if(names, [&](const std::string& name) {
+    return name == table.label || name == table.id || contains(table.left_out, name);
+  });
+  if (names.empty()) return;
+  notices.push_back("left out, since every cell is empty there: " + in_a_row(names));
+  table.left_out.insert(table.left_out.end(), names.begin(), names.end());
+}
+
+TableRows learning_rows(const DataOptions& options, Table& table,
+                        std::vector<std::string>& notices) {
   const TableSurvey first = survey_table(options, kKindRows);
   if (first.rows == 0) {
     throw std::invalid_argument("'" + options.data + "' holds the names of columns and no rows");
@@ -29,6 +49,7 @@ TableRows learning_rows(const DataOptions& options, Table& table) {
     rows.use_label(find_column(source, table.label, options.data, "--label"), {});
   }
   if (!table.id.empty()) rows.use_id(find_column(source, table.id, options.data, "--id"));
+  leave_out_empty(options, first, table, notices);
   for (size_t i = 0; i < source.names().size(); ++i) {
     const std::string& name = source.names()[i];
     if (name == table.label || name == table.id || contains(table.left_out, name)) continue;
@@ -67,7 +88,7 @@ bool varies(const torch::Tensor& cells) {
 /// Leaves constant columns out of `raw` and names them.
 void keep_varying(TableRows& rows, RawTable& raw, Table& table, std::vector<std::string>& notices) {
   std::vector<int64_t> kept;
-  std::string constant;
+  std::vector<std::string> constant;
   for (size_t i = 0; i < rows.inputs().size(); ++i) {
     const auto& use = rows.inputs()[i];
     if (varies(raw.values.select(1, static_cast<int64_t>(i)))) {
@@ -75,11 +96,11 @@ void keep_varying(TableRows& rows, RawTable& raw, Table& table, std::vector<std:
       table.columns.push_back({.name = use.name, .kind = use.kind, .levels = use.levels.words()});
     } else {
       table.left_out.push_back(use.name);
-      constant += (constant.empty() ? "'" : ", '") + use.name + "'";
+      constant.push_back(use.name);
     }
   }
   if (constant.empty()) return;
-  notices.push_back("left out, since every row has the same value there: " + constant);
+  notices.push_back("left out, since every row has the same value there: " + in_a_row(constant));
   raw.values = raw.values.index_select(1, torch::tensor(kept, torch::kInt64));
 }
 
@@ -130,7 +151,8 @@ bool is_quantity(const std::vector<std::string>& words) {
 
 Dataset read_table(const DataOptions& options) {
   auto table = std::make_shared<Table>();
-  TableRows rows = learning_rows(options, *table);
+  Dataset dataset;
+  TableRows rows = learning_rows(options, *table, dataset.notices);
   RawTable raw = read_rows(rows, 0);
   const int64_t count = raw.values.size(0);
   if (count < 2) {
@@ -140,7 +162,6 @@ Dataset read_table(const DataOptions& options) {
                                 "; 2 or more are needed to learn from");
   }
   sort_levels(rows, raw.values);
-  Dataset dataset;
   note_columns(rows, raw, dataset.notices);
   keep_varying(rows, raw, *table, dataset.notices);
   if (table->columns.empty()) {

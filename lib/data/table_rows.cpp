@@ -76,6 +76,10 @@ bool TableRows::next(float* values, std::vector<int64_t>& labels, std::vector<st
     }
     if (label_) labels.push_back(read_label());
     if (id_) ids.emplace_back(source_->text(*id_));
+    if (!beside_.empty()) {
+      auto& cells = beside_rows_.emplace_back();
+      for (const size_t at : beside_) cells.emplace_back(source_->text(at));
+    }
     return true;
   }
   return false;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "lib/data/table.hpp"
@@ -56,9 +57,13 @@ class TableRows {
   const std::vector<Use>& inputs() const { return inputs_; }
   void use_label(size_t at, const std::vector<std::string>& levels);
   void use_id(size_t at) { id_ = at; }
+  void use_beside(const std::vector<size_t>& at) { beside_ = at; }
   const TableSource& source() const { return *source_; }
   Levels& label_levels() { return label_levels_; }
   int64_t dropped() const { return dropped_; }  ///< Rows left out by Missing::kDrop so far.
+
+  /// The cells of use_beside() of all rows that next() gave since the last call.
+  std::vector<std::vector<std::string>> take_beside() { return std::exchange(beside_rows_, {}); }
 
   /// Reads the next row into `values`, one for each of inputs(); appends to the others. False at
   /// the end.
@@ -75,6 +80,8 @@ class TableRows {
   bool learning_;
   std::vector<Use> inputs_;
   std::optional<size_t> label_, id_;
+  std::vector<size_t> beside_;
+  std::vector<std::vector<std::string>> beside_rows_;
   Levels label_levels_;
   int64_t dropped_ = 0;
 };

@@ -53,7 +53,8 @@ std::string quoted(std::string_view cell) {
 
 class CsvSource : public TableSource {
  public:
-  CsvSource(const fs::path& path, char delimiter) : reader_(path, {.delimiter = delimiter}) {}
+  CsvSource(const fs::path& path, char delimiter, bool lenient)
+      : reader_(path, {.delimiter = delimiter, .lenient = lenient}) {}
 
   const std::vector<std::string>& names() const override { return reader_.names(); }
   bool next() override {
@@ -139,7 +140,7 @@ char delimiter_of(const fs::path& path, const std::string& delimiter) {
   if (delimiter == "tab") return '\t';
   if (!delimiter.empty()) return delimiter[0];
   if (lower(path.filename().string()).find(".tsv") != std::string::npos) return '\t';
-  const formats::CsvReader first(path);
+  const formats::CsvReader first(path, {.lenient = true});
   if (first.names().size() > 1) return ',';
   for (const char other : {';', '\t'}) {
     if (first.names()[0].find(other) != std::string::npos) return other;
@@ -156,9 +157,10 @@ bool is_table_name(const fs::path& path) {
   return name.ends_with(".csv") || name.ends_with(".tsv");
 }
 
-std::unique_ptr<TableSource> open_table(const fs::path& path, const std::string& delimiter) {
+std::unique_ptr<TableSource> open_table(const fs::path& path, const std::string& delimiter,
+                                        bool lenient) {
   if (lower(path.extension().string()) == ".npy") return std::make_unique<NpySource>(path);
-  return std::make_unique<CsvSource>(path, delimiter_of(path, delimiter));
+  return std::make_unique<CsvSource>(path, delimiter_of(path, delimiter), lenient);
 }
 
 bool is_empty_cell(std::string_view text) {

@@ -39,9 +39,10 @@ bool is_table_name(const std::filesystem::path& path);
 
 /// CSV (plain or gzip), or NPY of numbers [N, D], whose columns are column_1 … column_D.
 /// delimiter: "," ";" "tab", or "" to see from the first line.
+/// lenient: as CsvOptions::lenient.
 /// Throws std::invalid_argument when it is no table, std::runtime_error when it is damaged.
 std::unique_ptr<TableSource> open_table(const std::filesystem::path& path,
-                                        const std::string& delimiter);
+                                        const std::string& delimiter, bool lenient = false);
 
 /// True for "", NA, N/A, NaN, null, none and ?, whatever their case.
 bool is_empty_cell(std::string_view text);

@@ -50,7 +50,8 @@ std::optional<size_t> find_optional(const TableSource& source, const std::string
 
 }  // namespace
 
-TableStream::TableStream(const DataOptions& options, std::shared_ptr<const Table> known)
+TableStream::TableStream(const DataOptions& options, std::shared_ptr<const Table> known,
+                         const std::vector<std::string>& beside)
     : table_(std::move(known)),
       label_name_(options.label.empty() ? table_->label : options.label),
       id_name_(options.id.empty() ? table_->id : options.id),
@@ -65,6 +66,13 @@ TableStream::TableStream(const DataOptions& options, std::shared_ptr<const Table
   if (label) rows_->use_label(*label, same ? table_->label_levels : std::vector<std::string>());
   const auto id = find_optional(source, options.id, table_->id, options.data, "--id");
   if (id) rows_->use_id(*id);
+  std::vector<size_t> places;
+  for (size_t at = 0; at < source.names().size(); ++at) {
+    if (!contains(beside, source.names()[at])) continue;
+    beside_.push_back(source.names()[at]);
+    places.push_back(at);
+  }
+  rows_->use_beside(places);
 }
 
 TableStream::~TableStream() = default;
@@ -74,8 +82,10 @@ Dataset TableStream::next(int64_t count) {
   RawTable raw = read_rows(*rows_, count);
   Dataset dataset;
   dataset.samples = one_hot(raw.values, table_->columns);
-  if (dataset.samples.size(0) > 0) scale_rows(*table_, dataset.samples);
+  dataset.filled = empty_cells(dataset.samples);
+  scale_rows(*table_, dataset.samples);
   add_names(dataset, std::move(raw), rows_->dropped() - dropped);
+  dataset.beside = {.names = beside_, .rows = rows_->take_beside()};
   dataset.table = table_;
   dataset.label_name = label_name_;
   dataset.id_name = id_name_;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "lib/data/table_rows.hpp"
 #include "lib/data/table_values.hpp"
+#include "lib/formats/utf8.hpp"
 
 namespace diabolo {
 namespace {
@@ -64,6 +66,53 @@ class Watch {
 
 }  // namespace
 
+namespace {
+
+constexpr const char* kNotUtf8 =
+    " is not UTF-8; convert the file, as iconv -f latin1 -t utf-8 does";
+
+bool is_good_text(std::string_view text) {
+  return formats::is_utf8(text) && text.find('\0') == std::string_view::npos;
+}
+
+std::vector<std::string> shown_names(const std::vector<std::string>& names) {
+  std::vector<std::string> shown;
+  for (size_t i = 0; i < names.size(); ++i) {
+    shown.push_back(names[i].empty() ? "(column " + std::to_string(i + 1) + ")"
+                                     : formats::as_utf8(names[i]));
+  }
+  return shown;
+}
+
+/// What a column without a name wants. One that numbers or names the rows is most often an index.
+std::string advice_on_name(const TableSurvey& survey, size_t at) {
+  return names_rows(survey.columns[at], survey.rows)
+             ? "it numbers or names the rows: call it id and give --id id, or leave it out "
+               "(pandas does with index=False)"
+             : "write one";
+}
+
+void add_name_problems(const std::vector<std::string>& names, TableSurvey& survey) {
+  if (std::ranges::all_of(names, [](const auto& name) { return as_number(name).has_value(); })) {
+    survey.problems.emplace_back(
+        "the first line holds numbers: write the names of the columns above");
+  }
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string number = std::to_string(i + 1);
+    if (names[i].empty()) {
+      survey.problems.push_back("column " + number + " has no name; " + advice_on_name(survey, i));
+      continue;
+    }
+    const auto first = std::ranges::find(names, names[i]) - names.begin();
+    if (static_cast<size_t>(first) == i) continue;
+    survey.problems.push_back("columns " + std::to_string(first + 1) + " and " + number +
+                              " are both named '" + survey.columns[i].name +
+                              "'; give one another name");
+  }
+}
+
+}  // namespace
+
 ColumnKind ColumnSurvey::kind() const {
   return numbers >= texts ? ColumnKind::kNumber : ColumnKind::kCategory;
 }
@@ -90,24 +139,72 @@ TableSurvey survey_table(const DataOptions& options, int64_t most) {
   return survey;
 }
 
+TableSurvey look_over(const DataOptions& options) {
+  const auto source = open_table(options.data, options.delimiter, /*lenient=*/true);
+  const auto names = shown_names(source->names());
+  std::vector<Watch> columns(names.begin(), names.end());
+  TableSurvey survey;
+  bool is_text = std::ranges::all_of(source->names(), is_good_text);
+  if (!is_text) survey.problems.push_back(std::string("a name of a column") + kNotUtf8);
+  try {
+    while (source->next()) {
+      ++survey.rows;
+      for (size_t i = 0; i < columns.size(); ++i) {
+        const std::string_view cell = source->text(i);
+        if (is_text && !is_good_text(cell)) {
+          survey.problems.push_back("row " + std::to_string(survey.rows) + ", column '" + names[i] +
+                                    "'" + kNotUtf8);
+          is_text = false;
+        }
+        columns[i].add(is_text ? cell : formats::as_utf8(cell));
+      }
+    }
+  } catch (const std::invalid_argument& error) {
+    survey.problems.push_back(std::string(error.what()) + "; what comes behind was not looked at");
+  }
+  for (auto& column : columns) survey.columns.push_back(column.finish());
+  add_name_problems(source->names(), survey);
+  return survey;
+}
+
+std::vector<std::string> empty_columns(const DataOptions& options, const TableSurvey& first) {
+  std::vector<size_t> left;
+  for (size_t i = 0; i < first.columns.size(); ++i) {
+    if (first.columns[i].is_empty()) left.push_back(i);
+  }
+  // Most tables have none, and are not read a second time.
+  const auto source = left.empty() ? nullptr : open_table(options.data, options.delimiter);
+  while (!left.empty() && source->next()) {
+    std::erase_if(left, [&](size_t at) { return !source->empty(at); });
+  }
+  std::vector<std::string> names;
+  for (const size_t at : left) names.push_back(first.columns[at].name);
+  return names;
+}
+
+bool names_rows(const ColumnSurvey& column, int64_t rows) {
+  if (column.is_empty() || rows < kFewestRows) return false;
+  if (column.kind() == ColumnKind::kNumber) return column.texts == 0 && column.counts_rows;
+  return column.look() == CellLook::kWord && are_names(column.words.size(), rows);
+}
+
 bool are_names(size_t words, int64_t rows) {
   return rows >= kFewestRows && 2 * static_cast<int64_t>(words) > rows;
 }
 
 std::string remark_on(const ColumnSurvey& column, int64_t rows) {
+  if (column.is_empty()) return "left out";
   const bool number = column.kind() == ColumnKind::kNumber;
   if (number && column.texts > 0) {
     return "'" + column.example + "' is not a number: " + std::to_string(column.texts) +
            (column.texts == 1 ? " such cell" : " such cells");
   }
-  if (number && column.counts_rows && rows >= kFewestRows) {
-    return "counts the rows: --id or --drop";
-  }
+  if (number && names_rows(column, rows)) return "counts the rows: --id or --drop";
   if (number) return column.least == column.greatest ? "constant" : "";
   if (column.look() != CellLook::kWord) {
     return "'" + column.example + "' " + advice_on(column.look());
   }
-  if (are_names(column.words.size(), rows)) return "nearly a word a row: --id or --drop";
+  if (names_rows(column, rows)) return "nearly a word a row: --id or --drop";
   if (column.words.size() > kMaxLevels) return "too many words: --label, --id or --drop";
   return column.words.size() == 1 ? "constant" : "";
 }

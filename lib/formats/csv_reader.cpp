@@ -62,7 +62,7 @@ bool CsvReader::split_next(std::vector<std::string_view>& fields) {
   }
   line_ = row->line;
   split(*row, fields);
-  if (!row->is_simple) check_text(fields);
+  if (!row->is_simple && !options_.lenient) check_text(fields);
   return true;
 }
 
@@ -108,7 +108,7 @@ void CsvReader::read_names() {
              " are read");
   }
   names_.assign(fields.begin(), fields.end());
-  check_names();
+  if (!options_.lenient) check_names();
 }
 
 void CsvReader::check_names() const {
@@ -119,7 +119,9 @@ void CsvReader::check_names() const {
   for (size_t i = 0; i < names_.size(); ++i) {
     if (names_[i].empty()) {
       fail_row("column " + std::to_string(i + 1) + " has no name; write one" +
-               (i == 0 ? " (a table of pandas is saved without its index by index=False)" : ""));
+               (i == 0 ? ", such as id, and give --id id if it numbers or names the rows (pandas "
+                         "leaves its index out with index=False)"
+                       : ""));
     }
     const auto [first, is_new] = columns.emplace(names_[i], i);
     if (is_new) continue;

@@ -25,12 +25,13 @@ struct CsvOptions {
   char delimiter = ',';             ///< ',', ';' or '\t'.
   bool last_line_must_end = false;  ///< So that a file cut within its last field is noticed.
   size_t max_columns = 100'000;     ///< More are refused.
+  bool lenient = false;  ///< Names and texts are not checked, for who says what is wrong.
 };
 
 class CsvReader {
  public:
-  /// Reads the names. Throws also if one is empty or comes twice, and if all are numbers: that
-  /// would be a lost row.
+  /// Reads the names. Throws also, but for a lenient one, if one is empty or comes twice, and if
+  /// all are numbers: that would be a lost row.
   explicit CsvReader(const std::filesystem::path& path, const CsvOptions& options = {});
 
   /// Names of the columns, one or more.

@@ -49,7 +49,8 @@ ScatterPanel pca_panel(const Pca& pca, const torch::Tensor& x, int64_t axes, con
     if (!pca.share.defined()) continue;  // A model of an earlier version.
     const auto percent = std::lround(100 * pca.share[i].item<double>());
     // An axis in space is short.
-    panel.axes.back() += " (" + std::to_string(percent) + (shown < 3 ? " % of variance)" : " %)");
+    panel.axes.back() +=
+        " (" + std::to_string(percent) + (shown < 3 ? " % of the data's variance)" : " %)");
   }
   return panel;
 }

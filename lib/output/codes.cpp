@@ -123,7 +123,9 @@ Written write_codes(const TrainedModel& model, const DataOptions& data, Part par
 }
 
 CodesFile::CodesFile(const fs::path& path, const TrainedModel& model)
-    : path_(path), code_shape_(model.network->options().code_shape()) {
+    : path_(path),
+      code_shape_(model.network->options().code_shape()),
+      id_name_(model.table ? model.table->id : Dataset().id_name) {
   if (path.extension() == ".npy") {
     open_npy();
   } else if (path.extension() == ".csv") {
@@ -165,6 +167,13 @@ void CodesFile::open_csv() {
                                 "'; the model's codes have " +
                                 std::to_string(values_in(code_shape_)) + " numbers");
   }
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == id_name_) {
+      id_ = i;
+    } else if (std::ranges::find(columns_, i) == columns_.end()) {
+      beside_.push_back(i);
+    }
+  }
   // Names and labels may stand beside the codes; a wrong number is found before anything is made.
   std::vector<std::string_view> cells;
   for (; reader.next(cells); ++size_) {
@@ -187,24 +196,32 @@ void CodesFile::read_npy(const OnBatch& on_batch) const {
     shape.insert(shape.begin(), std::min(kBatch, size_ - begin));
     const auto codes = torch::empty(shape, torch::kFloat32);
     reader.read_floats({codes.data_ptr<float>(), static_cast<size_t>(codes.numel())});
-    on_batch(codes);
+    on_batch(codes, {});
   }
 }
 
 void CodesFile::read_csv(const OnBatch& on_batch) const {
+  formats::CsvReader reader(
+      path_, {.delimiter = ',', .last_line_must_end = true, .max_columns = kMostColumns});
   std::vector<float> waiting;
+  Dataset of;
+  of.id_name = id_name_;
+  for (const size_t column : beside_) of.beside.names.push_back(reader.names()[column]);
   const auto flush = [&] {
     if (waiting.empty()) return;
     std::vector<int64_t> shape = code_shape_;
     shape.insert(shape.begin(), static_cast<int64_t>(waiting.size() / columns_.size()));
-    on_batch(torch::from_blob(waiting.data(), shape, torch::kFloat32).clone());
+    on_batch(torch::from_blob(waiting.data(), shape, torch::kFloat32).clone(), of);
     waiting.clear();
+    of.sample_names.clear();
+    of.beside.rows.clear();
   };
-  formats::CsvReader reader(
-      path_, {.delimiter = ',', .last_line_must_end = true, .max_columns = kMostColumns});
   std::vector<std::string_view> cells;
   while (reader.next(cells)) {
     for (const size_t column : columns_) waiting.push_back(number_at(reader, cells, column));
+    if (id_) of.sample_names.emplace_back(cells[*id_]);
+    auto& beside = of.beside.rows.emplace_back();
+    for (const size_t column : beside_) beside.emplace_back(cells[column]);
     if (waiting.size() == columns_.size() * static_cast<size_t>(kBatch)) flush();
   }
   flush();

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "lib/training/trained_model.hpp"
 
@@ -26,14 +27,16 @@ Written write_codes(const TrainedModel& model, const DataOptions& data, Part par
 /// Codes in a file, as write_codes() or numpy wrote them; nothing is held in memory.
 class CodesFile {
  public:
-  using OnBatch = std::function<void(const torch::Tensor& codes)>;
+  /// codes  float32 [n, ...code shape], n <= 1000
+  /// of     what stands beside them in CSV, as Dataset::sample_names and beside; without samples
+  using OnBatch = std::function<void(const torch::Tensor& codes, const Dataset& of)>;
 
   /// Throws std::invalid_argument when the file holds codes of another shape than the model's.
   CodesFile(const std::filesystem::path& path, const TrainedModel& model);
 
   int64_t size() const { return size_; }  ///< Number of codes.
 
-  /// Calls `on_batch` with float32 [n, ...code shape], n <= 1000, in order.
+  /// Calls `on_batch` with all codes in order.
   void for_each_batch(const OnBatch& on_batch) const;
 
  private:
@@ -46,10 +49,13 @@ class CodesFile {
   std::vector<int64_t> code_shape_;
   int64_t size_ = 0;
   std::vector<size_t> columns_;  ///< Of a CSV file: where code_1 … code_K stand.
+  std::string id_name_;          ///< Of the column with the name of a sample, if there is one.
+  std::optional<size_t> id_;
+  std::vector<size_t> beside_;  ///< All others.
 };
 
-/// Decodes each code and writes the samples, as make_sink() says.
-/// Throws std::invalid_argument when there are no codes.
+/// Decodes each code and writes the samples, as make_sink() says, with what stands beside the
+/// codes. Throws std::invalid_argument when there are no codes.
 void write_decoded(const TrainedModel& model, const CodesFile& codes,
                    const std::filesystem::path& path);
 

@@ -4,6 +4,7 @@
 
 #include "lib/analysis/evaluate.hpp"
 #include "lib/data/sample_stream.hpp"
+#include "lib/data/table_values.hpp"
 #include "lib/output/codes.hpp"
 #include "lib/output/sample_sink.hpp"
 
@@ -11,6 +12,17 @@ namespace diabolo {
 namespace {
 
 constexpr int64_t kBatch = 1000;
+
+/// Columns that the network does not see, but that nobody asked to drop: they belong to the table.
+std::vector<std::string> constant_columns(const TrainedModel& model, const DataOptions& data) {
+  std::vector<std::string> names = model.table ? model.table->left_out : std::vector<std::string>();
+  const auto trained = split_names(model.data.drop);
+  const auto now = split_names(data.drop);
+  std::erase_if(names, [&](const std::string& name) {
+    return contains(trained, name) || contains(now, name) || name == data.label || name == data.id;
+  });
+  return names;
+}
 
 }  // namespace
 
@@ -20,8 +32,8 @@ void write_decoded(const TrainedModel& model, const CodesFile& codes,
   const torch::NoGradGuard no_grad;
   Autoencoder network = model.network;
   const auto sink = make_sink(path, model, codes.size());
-  codes.for_each_batch([&](const torch::Tensor& batch) {
-    sink->add(network->decode(batch).contiguous(torch::MemoryFormat::Contiguous), nullptr);
+  codes.for_each_batch([&](const torch::Tensor& batch, const Dataset& of) {
+    sink->add(network->decode(batch).contiguous(torch::MemoryFormat::Contiguous), &of);
   });
   sink->finish();
 }
@@ -32,7 +44,7 @@ Written write_reconstructed(const TrainedModel& model, const DataOptions& data, 
   Autoencoder network = model.network;
   const bool counted = path.extension() == ".npy";
   const auto sink = make_sink(path, model, counted ? count_samples(data, part, model.table) : 0);
-  const auto stream = open_data(data, part, model.table);
+  const auto stream = open_data(data, part, model.table, constant_columns(model, data));
   Written written;
   for (Dataset some = stream->next(kBatch); some.size() > 0; some = stream->next(kBatch)) {
     some.name = data.data;

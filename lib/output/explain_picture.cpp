@@ -76,7 +76,10 @@ Gallery unit_gallery(const ImageExplanation& explanation) {
   const auto shown = std::ssize(explanation.units);
   const bool some = shown < explanation.units_in_all - explanation.dead_units;
   Gallery gallery{
-      "What each number of the code draws as it grows; its share of variance", "pixels", {}, {}};
+      "What each number of the code draws as it grows; its share of the codes' variance",
+      "pixels",
+      {},
+      {}};
   if (some) {
     gallery.heading +=
         " (" + std::to_string(shown) + " of " + std::to_string(explanation.units_in_all) + ")";

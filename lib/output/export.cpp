@@ -3,6 +3,8 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "lib/training/config.hpp"
@@ -15,7 +17,10 @@ torch::Tensor comparison_inputs(const TrainedModel& model, ModelPart part) {
   const auto count = torch::arange(c10::multiply_integers(sizes), torch::kFloat32);
   const auto waves = at::sin(count * 0.7).view(sizes);
   if (part == ModelPart::kDecoder) return waves * 2;
-  return model.table ? unscale_rows(*model.table, waves) : (waves + 1) / 2;
+  if (!model.table) return (waves + 1) / 2;
+  auto rows = unscale_rows(*model.table, waves);
+  rows[-1].fill_(std::numeric_limits<float>::quiet_NaN());
+  return rows;
 }
 
 std::vector<Layer> part_layers(const TrainedModel& model, ModelPart part) {
@@ -23,8 +28,9 @@ std::vector<Layer> part_layers(const TrainedModel& model, ModelPart part) {
   std::vector<Layer> layers = network->layers(part);
   if (!model.table) return layers;
   if (part != ModelPart::kDecoder) {
+    // As encode does with --missing mean: a program that has no value for a column gives NaN.
     // Two steps, since x / scale - shift / scale would lose digits where shift is large.
-    const auto first = {shift_layer(-model.table->shift),
+    const auto first = {fill_layer(model.table->fill), shift_layer(-model.table->shift),
                         scale_layer(model.table->scale.reciprocal())};
     layers.insert(layers.begin(), first);
   }
@@ -69,13 +75,20 @@ std::string what_samples_are(const TrainedModel& model) {
 
 std::string export_metadata(const TrainedModel& model, ModelPart part) {
   const AutoencoderOptions& options = model.network->options();
-  return to_json({{"format", "", std::string("diabolo export 1")},
-                  {"part", "", to_text(part)},
-                  {"input_shape", "", part_input_shape(options, part)},
-                  {"output_shape", "", part_output_shape(options, part)},
-                  {"samples", "", what_samples_are(model)},
-                  {"data", "", model.data.data},
-                  {"noise", "", to_text(model.training.noise)}});
+  const std::vector<ConfigEntry> entries = {{"format", "", std::string("diabolo export 1")},
+                                            {"part", "", to_text(part)},
+                                            {"input_shape", "", part_input_shape(options, part)},
+                                            {"output_shape", "", part_output_shape(options, part)},
+                                            {"samples", "", what_samples_are(model)},
+                                            {"data", "", model.data.data},
+                                            {"noise", "", to_text(model.training.noise)}};
+  const std::string text = to_json(entries);
+  if (!model.table || part == ModelPart::kDecoder) return text;
+  auto object = nlohmann::ordered_json::parse(text);
+  const auto fill = model.table->fill.contiguous();
+  const auto* values = fill.const_data_ptr<float>();
+  object["fill"] = std::vector<float>(values, values + fill.numel());
+  return object.dump();
 }
 
 torch::Tensor size_of_outputs(const TrainedModel& model, ModelPart part,

@@ -22,11 +22,12 @@ struct ExportReport {
 };
 
 /// Inputs that an export is compared on: [4, ...shape] float32; pixels in [0, 1], columns within
-/// one step of scaling around their middle, codes in [-2, 2]; the same numbers at every call.
+/// one step of scaling around their middle, but for a last row of empty cells (NaN), codes in
+/// [-2, 2]; the same numbers at every call.
 torch::Tensor comparison_inputs(const TrainedModel& model, ModelPart part);
 
 /// The layers of a part. Of a table they begin and end with its scaling, so that the values are
-/// those of the file.
+/// those of the file; the mean of the training rows stands in for an empty cell (NaN).
 std::vector<Layer> part_layers(const TrainedModel& model, ModelPart part);
 
 /// Shape of one input or output of a part: of a sample, or of a code.
@@ -47,7 +48,8 @@ torch::Tensor size_of_outputs(const TrainedModel& model, ModelPart part,
 double require_same_numbers(const TrainedModel& model, ModelPart part, const torch::Tensor& input,
                             const torch::Tensor& exported);
 
-/// JSON that goes with an export: shapes, scaling and kind of sample, data, format version.
+/// JSON that goes with an export: shapes, scaling and kind of sample, data, format version; of a
+/// table that is taken in also `fill`, what stands in for an empty cell of each value.
 std::string export_metadata(const TrainedModel& model, ModelPart part);
 
 }  // namespace diabolo

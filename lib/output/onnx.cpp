@@ -52,6 +52,11 @@ class GraphBuilder {
         return add_node("Add", {kept_.at(layer.slot), last_});
       case LayerKind::kSubtractFrom:
         return add_node("Sub", {kept_.at(layer.slot), last_});
+      case LayerKind::kFill: {
+        const std::string x = last_;
+        add_node("IsNaN", {x});
+        return add_node("Where", {last_, constant(unique("fill"), layer.bias), x});
+      }
     }
   }
 

@@ -61,6 +61,8 @@ torch::Tensor run_node(const Node& node, const std::vector<torch::Tensor>& in) {
                              /*use_input_stats=*/true, /*momentum=*/0.0,
                              number_of(node, "epsilon", 1e-5), /*cudnn_enabled=*/false);
   }
+  if (node.op == "IsNaN") return at::isnan(in.at(0));
+  if (node.op == "Where") return at::where(in.at(0), in.at(1), in.at(2));
   throw std::runtime_error("the operator " + node.op + " is none that diabolo exports");
 }
 

@@ -65,18 +65,18 @@ RunErrors errors_of(const RunReport& report) {
     const ReportData& data = *report.data;
     const bool noisy = !data.noise.none();
     const ReportErrors& errors = noisy ? *data.noisy : data.clean;
-    return {errors.model, errors.pca, data.on_training_rows, noisy};
+    return {errors.model, errors.pca, data.on_training_rows, noisy, data.judged};
   }
   if (told && !summary->validation_mse) {
-    return {summary->train_mse, summary->pca_train_mse, true, false};
+    return {summary->train_mse, summary->pca_train_mse, true, false, summary->train_samples};
   }
   if (summary) {
     const auto pca = noise ? std::nullopt : summary->pca_validation_mse;
-    return {summary->validation_mse, pca, false, noise};
+    return {summary->validation_mse, pca, false, noise, summary->validation_samples};
   }
   const int64_t best = best_epoch_of(report);
   for (const auto& epoch : report.history) {
-    if (epoch.epoch == best) return {epoch.validation_mse, {}, false, noise};
+    if (epoch.epoch == best) return {epoch.validation_mse, {}, false, noise, 0};
   }
   return {};
 }

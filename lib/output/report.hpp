@@ -35,6 +35,7 @@ struct RunErrors {
   std::optional<double> model, pca;
   bool on_training_rows = false;
   bool noisy_input = false;
+  int64_t samples = 0;  ///< That they are means over; 0 when nobody knows.
 };
 
 /// Whether training validates with noise on the input: of images, which are to be cleaned. Rows of

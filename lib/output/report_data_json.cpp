@@ -73,7 +73,9 @@ ordered_json samples_json(const ReportData& data, const ReportSamples& shown) {
   const Table* table = data.samples.table.get();
   std::vector<std::vector<std::string>> clean, model;
   if (table != nullptr) {
-    clean = cells_of(*table, shown.clean, kRowColumns);
+    torch::Tensor filled = data.samples.filled;
+    if (filled.defined()) filled = filled.index_select(0, torch::tensor(shown.at, torch::kInt64));
+    clean = cells_of(*table, shown.clean, kRowColumns, filled);
     model = cells_of(*table, shown.model, kRowColumns);
   }
   ordered_json items = ordered_json::array();
@@ -130,7 +132,7 @@ void add_looks(ordered_json& points, const Dataset& samples) {
     return;
   }
   points["columns"] = column_names(*samples.table, kHoverColumns);
-  points["cells"] = cells_of(*samples.table, samples.samples, kHoverColumns);
+  points["cells"] = cells_of(*samples.table, samples.samples, kHoverColumns, samples.filled);
 }
 
 ordered_json points_json(const ReportData& data) {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "lib/analysis/evaluate.hpp"
+#include "lib/analysis/verdict.hpp"
 #include "lib/output/chart_text.hpp"
 #include "lib/output/report_text.hpp"
 #include "lib/training/config.hpp"
@@ -78,9 +78,16 @@ ordered_json summary_json(const RunSummary& summary) {
   return object;
 }
 
-std::string verdict_of(const RunErrors& errors) {
-  if (!errors.model || !errors.pca) return {};
-  return errors.on_training_rows ? verdict_on_training_rows() : verdict(*errors.model, *errors.pca);
+void add_verdict(ordered_json& page, const RunErrors& errors, bool rows) {
+  if (!errors.model || !errors.pca) return;
+  const Verdict found = verdict({.model = *errors.model,
+                                 .pca = *errors.pca,
+                                 .samples = errors.samples,
+                                 .rows = rows,
+                                 .trained_on = errors.on_training_rows,
+                                 .chose_epoch = !errors.on_training_rows});
+  page["verdict"] = found.sentence;
+  page["headline"] = {{"large", found.headline}, {"small", found.below}};
 }
 
 }  // namespace
@@ -98,7 +105,7 @@ ordered_json run_json(const RunReport& report) {
   if (errors.model) figures["model"] = rounded(*errors.model);
   if (errors.pca) figures["pca"] = rounded(*errors.pca);
   page["errors"] = figures;
-  page["verdict"] = verdict_of(errors);
+  add_verdict(page, errors, is_table(report.options.data));
   if (report.summary) page["summary"] = summary_json(*report.summary);
   if (!report.history.empty()) page["curves"] = curves_json(report);
   page["options"] = options_json(report.options);

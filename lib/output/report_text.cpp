@@ -83,7 +83,7 @@ std::string number_text(double number) {
 double rounded(double number) { return std::strtod(number_text(number).c_str(), nullptr); }
 
 std::vector<std::vector<std::string>> cells_of(const Table& table, const torch::Tensor& rows,
-                                               size_t columns) {
+                                               size_t columns, const torch::Tensor& filled) {
   std::vector<std::vector<std::string>> cells(static_cast<size_t>(rows.size(0)));
   const auto values = unscale_rows(table, rows).contiguous();
   const auto numbers = values.accessor<float, 2>();
@@ -93,6 +93,10 @@ std::vector<std::vector<std::string>> cells_of(const Table& table, const torch::
     const bool number = of.kind == ColumnKind::kNumber;
     const auto levels = number ? torch::Tensor() : levels_of(table, rows, column);
     for (int64_t i = 0; i < rows.size(0); ++i) {
+      if (filled.defined() && filled[i][at].item<bool>()) {
+        cells[static_cast<size_t>(i)].emplace_back("–");
+        continue;
+      }
       cells[static_cast<size_t>(i)].push_back(
           number ? number_text(numbers[i][at])
                  : short_name(of.levels[static_cast<size_t>(levels[i].item<int64_t>())]));

@@ -29,8 +29,8 @@ double rounded(double number);
 std::string number_text(double number);  ///< "12.6", "1014", "0.003661"
 
 /// The cells of scaled rows [n, D], in the units of the file: numbers, words of categories; of the
-/// first `columns` columns.
+/// first `columns` columns. "–" for one that `filled`, as Dataset::filled, says was empty.
 std::vector<std::vector<std::string>> cells_of(const Table& table, const torch::Tensor& rows,
-                                               size_t columns);
+                                               size_t columns, const torch::Tensor& filled = {});
 
 }  // namespace diabolo

@@ -32,17 +32,65 @@ class NpySink : public SampleSink {
   std::shared_ptr<const Table> table_;
 };
 
-class PixelSink : public SampleSink {
+/// CSV with the names of samples in front of their values, what goes along and labels behind.
+class CsvSink : public SampleSink {
+ public:
+  explicit CsvSink(fs::path path) : path_(std::move(path)) {}
+  void finish() override {
+    if (writer_) writer_->commit();
+  }
+
+ protected:
+  /// The file, whose columns are known with the first samples.
+  formats::CsvWriter& writer(const std::vector<std::string>& values, const Dataset* of) {
+    if (writer_) return *writer_;
+    std::vector<std::string> names;
+    if (named(of)) names.push_back(of->id_name);
+    names.insert(names.end(), values.begin(), values.end());
+    if (of != nullptr) {
+      names.insert(names.end(), of->beside.names.begin(), of->beside.names.end());
+    }
+    if (labelled(of)) names.push_back(of->label_name);
+    return writer_.emplace(path_, names);
+  }
+
+  void begin_row(const Dataset* of, int64_t row) {
+    if (named(of)) writer_->text(of->sample_names[static_cast<size_t>(row)]);
+  }
+
+  void end_row(const Dataset* of, int64_t row) {
+    if (of != nullptr && !of->beside.names.empty()) {
+      for (const auto& cell : of->beside.rows[static_cast<size_t>(row)]) writer_->text(cell);
+    }
+    if (labelled(of)) {
+      writer_->text(of->label_word(of->labels.const_data_ptr<int64_t>()[row]));
+    }
+    writer_->end_row();
+  }
+
+ private:
+  static bool named(const Dataset* of) { return of != nullptr && !of->sample_names.empty(); }
+  static bool labelled(const Dataset* of) { return of != nullptr && of->labels.defined(); }
+
+  fs::path path_;
+  std::optional<formats::CsvWriter> writer_;
+};
+
+class PixelSink : public CsvSink {
  public:
   PixelSink(const fs::path& path, const std::vector<int64_t>& shape)
-      : writer_(path, columns(shape)) {}
-  void add(const torch::Tensor& samples, const Dataset* /*of*/) override {
+      : CsvSink(path), columns_(columns(shape)) {}
+  void add(const torch::Tensor& samples, const Dataset* of) override {
+    auto& file = writer(columns_, of);
     const auto rows = samples.flatten(1);
     const auto width = static_cast<size_t>(rows.size(1));
     const float* row = rows.const_data_ptr<float>();
-    for (int64_t i = 0; i < rows.size(0); ++i, row += width) writer_.row(std::span(row, width));
+    for (int64_t i = 0; i < rows.size(0); ++i, row += width) {
+      begin_row(of, i);
+      file.numbers(std::span(row, width));
+      end_row(of, i);
+    }
   }
-  void finish() override { writer_.commit(); }
 
  private:
   /// pixel_ROW_COLUMN for grey images; channel_C_ROW_COLUMN otherwise.
@@ -56,7 +104,7 @@ class PixelSink : public SampleSink {
     }
     return names;
   }
-  formats::CsvWriter writer_;
+  std::vector<std::string> columns_;
 };
 
 class FolderSink : public SampleSink {
@@ -99,58 +147,44 @@ class PictureSink : public SampleSink {
 };
 
 /// Rows in the units of the file, categories as words.
-class TableSink : public SampleSink {
+class TableSink : public CsvSink {
  public:
   TableSink(fs::path path, std::shared_ptr<const Table> table)
-      : path_(std::move(path)), table_(std::move(table)) {}
+      : CsvSink(std::move(path)), table_(std::move(table)) {
+    for (const Column& column : table_->columns) columns_.push_back(column.name);
+  }
   void add(const torch::Tensor& samples, const Dataset* of) override {
-    if (!writer_) writer_.emplace(path_, columns(of));
+    auto& file = writer(columns_, of);
     const auto values = unscale_rows(*table_, samples).contiguous();
     std::vector<torch::Tensor> levels(table_->columns.size());
     for (size_t i = 0; i < levels.size(); ++i) {
       if (!table_->columns[i].levels.empty()) levels[i] = levels_of(*table_, values, i);
     }
-    for (int64_t row = 0; row < values.size(0); ++row) add_row(values, levels, of, row);
-  }
-  void finish() override {
-    if (writer_) writer_->commit();
+    for (int64_t row = 0; row < values.size(0); ++row) {
+      begin_row(of, row);
+      add_cells(file, values, levels, row);
+      end_row(of, row);
+    }
   }
 
  private:
-  bool named(const Dataset* of) const { return of != nullptr && !of->sample_names.empty(); }
-  bool labelled(const Dataset* of) const { return of != nullptr && of->labels.defined(); }
-
-  std::vector<std::string> columns(const Dataset* of) const {
-    std::vector<std::string> names;
-    if (named(of)) names.push_back(of->id_name);
-    for (const Column& column : table_->columns) names.push_back(column.name);
-    if (labelled(of)) names.push_back(of->label_name);
-    return names;
-  }
-
-  void add_row(const torch::Tensor& values, const std::vector<torch::Tensor>& levels,
-               const Dataset* of, int64_t row) {
-    if (named(of)) writer_->text(of->sample_names[static_cast<size_t>(row)]);
+  void add_cells(formats::CsvWriter& file, const torch::Tensor& values,
+                 const std::vector<torch::Tensor>& levels, int64_t row) const {
     const float* cell = values.const_data_ptr<float>() + row * values.size(1);
     for (size_t i = 0; i < levels.size(); ++i) {
       const Column& column = table_->columns[i];
       if (column.levels.empty()) {
-        writer_->numbers({cell, 1});
+        file.numbers({cell, 1});
       } else {
         const int64_t level = levels[i].const_data_ptr<int64_t>()[row];
-        writer_->text(column.levels[static_cast<size_t>(level)]);
+        file.text(column.levels[static_cast<size_t>(level)]);
       }
       cell += column.width();
     }
-    if (labelled(of)) {
-      writer_->text(of->label_word(of->labels.const_data_ptr<int64_t>()[row]));
-    }
-    writer_->end_row();
   }
 
-  fs::path path_;
   std::shared_ptr<const Table> table_;
-  std::optional<formats::CsvWriter> writer_;
+  std::vector<std::string> columns_;
 };
 
 }  // namespace

@@ -15,7 +15,8 @@ class SampleSink {
   virtual ~SampleSink() = default;
 
   /// samples  [n, ...sample shape] float32, contiguous, as the network gave them
-  /// of       what they were made of, whose names and labels a CSV keeps; null for none
+  /// of       what they were made of, whose names, labels and texts beside a CSV keeps; null for
+  ///          none
   virtual void add(const torch::Tensor& samples, const Dataset* of) = 0;
 
   /// Puts the file in its place.

@@ -69,6 +69,8 @@ std::string layer_call(const Layer& layer, const std::string& index) {
       return kept(layer) + " + x";
     case LayerKind::kSubtractFrom:
       return kept(layer) + " - x";
+    case LayerKind::kFill:
+      return "torch.where(torch.isnan(x), self.bias_" + index + ", x)";
   }
   throw std::logic_error("a layer without a TorchScript form");
 }

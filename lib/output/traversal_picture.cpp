@@ -32,7 +32,7 @@ std::vector<double> column_of(const torch::Tensor& rows, int64_t at) {
 }
 
 CurvesChart lines_of(const Traversal& unit, const torch::Tensor& shares, const Table& table) {
-  CurvesChart chart{.title = unit_name(unit, shares) + " of variance",
+  CurvesChart chart{.title = unit_name(unit, shares) + " of the codes' variance",
                     .x_name = "code " + std::to_string(unit.unit + 1),
                     .y_name = "columns, scaled",
                     .log_x = false,

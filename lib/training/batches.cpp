@@ -65,6 +65,11 @@ Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const to
       device_(device) {
   if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
   samples_ = dataset.samples.to(device_);
+  if (dataset.filled.defined()) filled_ = dataset.filled.to(device_);
+}
+
+int64_t Batches::filled_cells() const {
+  return filled_.defined() ? filled_.sum().item<int64_t>() : 0;
 }
 
 int64_t Batches::steps() const { return (samples() + batch_size_ - 1) / batch_size_; }
@@ -97,18 +102,18 @@ Batch Batches::plain(int64_t begin, int64_t count) const {
   std::vector<int64_t> chosen(static_cast<size_t>(count));
   std::iota(chosen.begin(), chosen.end(), begin);
   const auto rows = samples_.narrow(0, begin, count);
-  if (!images_) return {rows, rows};
+  if (!images_) return {rows, rows, filled_.defined() ? filled_.narrow(0, begin, count) : filled_};
   return finish(rows, chosen, kUnshuffledEpoch);
 }
 
 Batch Batches::finish(const torch::Tensor& rows, std::span<const int64_t> samples,
                       int64_t epoch) const {
   const auto target = to_unit(rows);
-  if (options_.noise.none()) return {target, target};
+  if (options_.noise.none()) return {target, target, {}};
   auto noisy = target.clone().cpu();
   add_noise(noisy, options_.noise, {samples.begin(), samples.end()},
             static_cast<uint64_t>(options_.seed), static_cast<uint64_t>(epoch));
-  return {noisy.to(device_), target};
+  return {noisy.to(device_), target, {}};
 }
 
 }  // namespace diabolo

@@ -15,6 +15,7 @@ namespace diabolo {
 struct Batch {
   torch::Tensor input;   ///< [N, ...sample shape] float32, noisy when noise is asked for.
   torch::Tensor target;  ///< The same without noise; the same tensor when there is none.
+  torch::Tensor filled;  ///< Of plain(): as Dataset::filled; of training() undefined.
 };
 
 /// Batches of a data set that lies on the device as it is, uint8 or float32: one index_select a
@@ -26,6 +27,7 @@ class Batches {
   Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device);
 
   int64_t samples() const { return samples_.size(0); }
+  int64_t filled_cells() const;                       ///< Of all samples.
   int64_t batch_size() const { return batch_size_; }  ///< No more than there are samples.
   int64_t steps() const;                   ///< Batches an epoch; the last may be smaller.
   int64_t samples_of(int64_t step) const;  ///< Of batch `step` (0-based).
@@ -51,7 +53,7 @@ class Batches {
   bool images_;    ///< Or rows of a table.
   int64_t shift_;  ///< Pixels; 0 for rows.
   torch::Device device_;
-  torch::Tensor samples_;
+  torch::Tensor samples_, filled_;  ///< As in Dataset.
 };
 
 /// Moves groups of images, an eighth of the batch each, by up to `distance` pixels with chance

@@ -30,7 +30,7 @@ class Run {
         group_(group),
         device_(resolve_device(options.device)),
         train_(train, options, device_),
-        pace_(options, train_.steps()) {
+        pace_(options, train_.steps(), model->options().is_linear()) {
     if (validation.size() > 0) validation_.emplace(validation, options, device_);
     state_.attempt = attempt;
     model_->to(device_);
@@ -108,10 +108,10 @@ class Run {
     report.train_loss = state_.loss_sum / static_cast<double>(train_.samples());
     report.validation_loss = report.train_loss;
     require_finite_weights();
-    if (validation_) {
-      const auto errors = validate(model_, *validation_, options_.loss, group_);
+    if (const Batches* judged = judges()) {
+      const auto errors = validate(model_, *judged, options_.loss, group_);
       report.validation_loss = errors.loss;
-      report.validation_mse = errors.mse;
+      if (validation_) report.validation_mse = errors.mse;
       require_finite(report.validation_loss, state_.step);
     }
     report.code = code_units();
@@ -125,14 +125,18 @@ class Run {
     }
     state_.epoch = report.epoch;
     state_.step = 0;
-    state_.loss_sum = 0;
-    state_.seconds = 0;
+    state_.loss_sum = state_.seconds = 0;
     state_.history.push_back(report);
     pace_.add(report.validation_loss);
     group_.together([&] {
       if (!callbacks_.on_epoch) return;
       if (callbacks_.on_epoch(report, checkpoint()) == Next::kStop) wish_ = true;
     });
+  }
+
+  /// They judge the weights that an epoch leaves. The loss of its one step is of those before it.
+  const Batches* judges() const {
+    return validation_ ? &*validation_ : train_.steps() == 1 ? &train_ : nullptr;
   }
 
   /// Those that the first rank counts: decisions follow from them.

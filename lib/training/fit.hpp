@@ -25,7 +25,9 @@ struct StepReport {
 struct EpochReport {
   int64_t epoch = 0;           ///< 1-based.
   double train_loss = 0;       ///< Mean over samples, while the weights changed.
-  double validation_loss = 0;  ///< The same loss after the epoch; train_loss without validation.
+  double validation_loss = 0;  ///< The same loss after the epoch, which says what epoch is best.
+                               ///< Without validation: of the training samples, after the epoch
+                               ///< where it is a single step, else train_loss.
   std::optional<double>
       validation_mse;             ///< Per value, against clean samples; not without validation.
   double learning_rate = 0;       ///< Of the last step.

@@ -8,8 +8,10 @@ namespace diabolo {
 /// How fast a run learns, and for how long.
 class Pace {
  public:
-  /// options: resolved. steps: of an epoch.
-  Pace(const TrainerOptions& options, int64_t steps);
+  /// options: resolved. steps: of an epoch. linear: the network has no layer that bends; its best
+  /// is PCA, which it nears slowly where two directions explain nearly as much, so that it is
+  /// given up later.
+  Pace(const TrainerOptions& options, int64_t steps, bool linear = false);
 
   void add(double epoch_loss) { plateau_.add(epoch_loss); }  ///< After each epoch.
 

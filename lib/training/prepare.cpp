@@ -10,7 +10,10 @@ void scale_table(PreparedData& data, Scale scale) {
   auto table = std::make_shared<Table>(*data.split.train.table);
   fit_scaler(*table, scale, data.split.train.samples);
   for (Dataset* part : {&data.split.train, &data.split.validation}) {
-    if (part->size() > 0) scale_rows(*table, part->samples);
+    if (part->size() > 0) {
+      part->filled = empty_cells(part->samples);
+      scale_rows(*table, part->samples);
+    }
     part->table = table;
   }
   data.table = table;

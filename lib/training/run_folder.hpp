@@ -36,7 +36,8 @@ struct RunSummary {
   int64_t epochs = 0, best_epoch = 0;
   double train_loss = 0;
   std::optional<double> validation_loss, validation_mse, pca_validation_mse;
-  std::optional<double> train_mse, pca_train_mse;  ///< Of tables without validation rows.
+  std::optional<double> train_mse, pca_train_mse;     ///< Of tables without validation rows.
+  int64_t train_samples = 0, validation_samples = 0;  ///< 0 in a summary of an earlier version.
   double seconds = 0, samples_per_second = 0;
   int64_t parameters = 0, seed = 0, threads = 0;
   std::string precision, device, data, data_sha256;
@@ -57,6 +58,8 @@ struct RunSummary {
     field("pca_validation_mse", self.pca_validation_mse);
     field("train_mse", self.train_mse);
     field("pca_train_mse", self.pca_train_mse);
+    field("train_samples", self.train_samples);
+    field("validation_samples", self.validation_samples);
     field("seconds", self.seconds);
     field("samples_per_second", self.samples_per_second);
     field("parameters", self.parameters);

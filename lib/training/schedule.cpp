@@ -7,7 +7,6 @@ namespace diabolo {
 namespace {
 
 constexpr int64_t kWindowSteps = 100;
-constexpr double kBetter = 0.99;
 
 }  // namespace
 
@@ -20,8 +19,8 @@ double schedule_factor(Schedule schedule, double warmup, int64_t step, int64_t s
   return 0.5 * (1.0 + std::cos(std::numbers::pi * progress));
 }
 
-Plateau::Plateau(int64_t steps_per_epoch)
-    : window_((kWindowSteps + steps_per_epoch - 1) / steps_per_epoch) {}
+Plateau::Plateau(int64_t steps_per_epoch, double least_gain)
+    : window_((kWindowSteps + steps_per_epoch - 1) / steps_per_epoch), least_gain_(least_gain) {}
 
 void Plateau::add(double epoch_loss) {
   sum_ += epoch_loss;
@@ -29,7 +28,7 @@ void Plateau::add(double epoch_loss) {
   const double mean = sum_ / static_cast<double>(window_);
   sum_ = 0;
   in_window_ = 0;
-  if (best_ && mean > kBetter * *best_) ++halvings_;
+  if (best_ && mean > (1 - least_gain_) * *best_) ++halvings_;
   if (!best_ || mean < *best_) best_ = mean;
 }
 

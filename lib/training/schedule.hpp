@@ -24,12 +24,13 @@ inline constexpr auto kEnumNames<Schedule> =
 double schedule_factor(Schedule schedule, double warmup, int64_t step, int64_t steps);
 
 /// When to slow down and when to stop, where the number of epochs is not known before. Losses are
-/// averaged over windows of some 100 steps; a window that is not 1 % better than the best one so
-/// far halves the learning rate, and after kHalvings of those the loss stands still.
+/// averaged over windows of some 100 steps; a window that is not better than the best one so far by
+/// `least_gain`, a share of it, halves the learning rate, and after kHalvings of those the loss
+/// stands still.
 class Plateau {
  public:
   static constexpr int64_t kHalvings = 6;
-  explicit Plateau(int64_t steps_per_epoch);
+  explicit Plateau(int64_t steps_per_epoch, double least_gain = 0.01);
 
   void add(double epoch_loss);  ///< After each epoch.
   double factor() const;        ///< Of the learning rate, in (0, 1].
@@ -37,6 +38,7 @@ class Plateau {
 
  private:
   int64_t window_;  ///< Epochs.
+  double least_gain_;
   int64_t in_window_ = 0, halvings_ = 0;
   double sum_ = 0;
   std::optional<double> best_;

@@ -4,7 +4,17 @@
 
 #include <algorithm>
 
+#include "models/shape.hpp"
+
 namespace diabolo {
+namespace {
+
+/// Values that were there, in their order; all where none was filled.
+torch::Tensor there(const torch::Tensor& values, const torch::Tensor& filled) {
+  return filled.defined() ? values.masked_select(filled.logical_not()) : values;
+}
+
+}  // namespace
 
 ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss, Group& group) {
   constexpr int64_t kBatch = 1024;
@@ -16,10 +26,12 @@ ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss,
   for (int64_t begin = share.begin(samples.samples()); begin < end; begin += kBatch) {
     const int64_t count = std::min(kBatch, end - begin);
     const Batch batch = samples.plain(begin, count);
-    const auto logits = model->logits(batch.input);
-    const auto weight = static_cast<double>(count);
-    lost += weight * loss_of(loss, model->options().output, logits, batch.target).item<double>();
-    squared += weight * at::mse_loss(model->output_of(logits), batch.target).item<double>();
+    const auto logits = there(model->logits(batch.input), batch.filled);
+    const auto target = there(batch.target, batch.filled);
+    if (target.numel() == 0) continue;
+    const auto weight = static_cast<double>(target.numel());
+    lost += weight * loss_of(loss, model->options().output, logits, target).item<double>();
+    squared += weight * at::mse_loss(model->output_of(logits), target).item<double>();
   }
   if (group.size() > 1) {
     auto sums = torch::tensor({lost, squared}, torch::kFloat64);
@@ -27,7 +39,8 @@ ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss,
     lost = sums[0].item<double>();
     squared = sums[1].item<double>();
   }
-  const auto count = static_cast<double>(samples.samples());
+  const int64_t values = values_in(model->options().sample_shape) * samples.samples();
+  const auto count = static_cast<double>(std::max<int64_t>(1, values - samples.filled_cells()));
   return {.loss = lost / count, .mse = squared / count};
 }
 

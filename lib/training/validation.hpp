@@ -7,7 +7,7 @@
 
 namespace diabolo {
 
-/// Means over validation samples.
+/// Means over the values of validation samples, but for cells of a table that were empty.
 struct ValidationErrors {
   double loss = 0;
   double mse = 0;  ///< Per value, against clean samples.

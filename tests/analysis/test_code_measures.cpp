@@ -72,13 +72,5 @@ TEST(Knee, IsNowhereOnAStraightLineAndOnTwoPoints) {
   EXPECT_FALSE(knee({point(1, 1.0), point(2, 1.5), point(4, 2.0)}));
 }
 
-TEST(Verdict, SaysWhetherTheNetworkIsWorthIt) {
-  EXPECT_THAT(verdict(0.1, 1.0), HasSubstr("10 times less error"));
-  EXPECT_THAT(verdict(0.9, 1.0), HasSubstr("10 % less"));
-  EXPECT_THAT(verdict(0.99, 1.0), HasSubstr("not worth it"));
-  EXPECT_THAT(verdict(1.5, 1.0), HasSubstr("50 % more"));
-  EXPECT_THAT(verdict(0.1, 0.0), HasSubstr("take PCA"));
-}
-
 }  // namespace
 }  // namespace diabolo

@@ -100,6 +100,23 @@ TEST(TableFigureSum, KeepsItsPrecisionFarFromZero) {
   EXPECT_NEAR(sum.figures().total_r2.value(), 1 - 1.0 / 42, 1e-12);
 }
 
+TEST(TableFigureSum, LeavesFilledCellsOut) {
+  // As if column 0 had the rows 0, 1, 3 alone and column 1 none.
+  const auto clean = table({1, 10, 2, 20, 99, 30, 3, 40}, 2);
+  const auto rebuilt = table({1, 12, 2, 20, 0, 26, 4, 41}, 2);
+  const auto filled = torch::tensor({0, 1, 0, 1, 1, 1, 0, 1}).view({4, 2}).to(torch::kBool);
+  TableFigureSum sum;
+  for (int64_t row = 0; row < 4; row += 2) {
+    sum.add(rebuilt.narrow(0, row, 2), clean.narrow(0, row, 2), filled.narrow(0, row, 2));
+  }
+  const TableFigures found = sum.figures();
+  EXPECT_TRUE(torch::equal(found.counts, table({3, 0}, 2)[0]));
+  EXPECT_NEAR(found.mse[0].item<double>(), 1.0 / 3, 1e-12);
+  EXPECT_NEAR(found.r2[0].item<double>(), 0.5, 1e-12);
+  EXPECT_NEAR(found.total_r2.value(), 0.5, 1e-12);
+  EXPECT_TRUE(std::isnan(found.mse[1].item<double>()));
+}
+
 TEST(TableFigureSum, HasNoR2OfASingleRow) {
   TableFigureSum sum;
   sum.add(table({1, 4}, 2), table({1, 2}, 2));

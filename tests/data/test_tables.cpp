@@ -4,17 +4,21 @@
 #include <fstream>
 
 #include "lib/data/sample_stream.hpp"
+#include "lib/data/split.hpp"
 #include "lib/data/table.hpp"
 #include "lib/data/table_reader.hpp"
 #include "lib/data/table_rows.hpp"
 #include "lib/data/table_stream.hpp"
+#include "lib/data/table_survey.hpp"
 #include "tests/formats/temporary_folder.hpp"
 
 namespace diabolo {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::ThrowsMessage;
 
 /// Options for a table with this text, in a folder that lives as long.
@@ -44,6 +48,72 @@ TEST_F(Tables, LeaveOutConstantColumnsWithANotice) {
   ASSERT_EQ(found.table->columns.size(), 1U);
   EXPECT_THAT(found.table->left_out, ElementsAre("b", "c"));
   EXPECT_THAT(found.notices, ElementsAre(HasSubstr("'b', 'c'")));
+}
+
+TEST_F(Tables, LeaveOutColumnsWithoutAnyCellWithANotice) {
+  for (const Missing missing : {Missing::kError, Missing::kMean, Missing::kDrop}) {
+    options_.missing = missing;
+    const Dataset found = read_table(with("a,gone,b\n1,,5\n2,NA,6\n3,,9\n"));
+    EXPECT_EQ(found.samples.sizes(), (torch::IntArrayRef{3, 2}));
+    EXPECT_THAT(found.table->left_out, ElementsAre("gone"));
+    EXPECT_THAT(found.notices, ElementsAre(HasSubstr("every cell is empty there: 'gone'")));
+  }
+}
+
+TEST_F(Tables, KeepAColumnWhoseFirstCellComesLate) {
+  std::string text = "a,late\n";
+  for (int i = 0; i < 1500; ++i)
+    text += std::to_string(i * i) + "," + (i < 1400 ? "" : "7.5") + "\n";
+  options_.missing = Missing::kMean;
+  const Dataset found = read_table(with(text + "3,8\n"));
+  EXPECT_EQ(found.table->columns.size(), 2U);
+}
+
+TEST_F(Tables, ASurveySaysWhatIsWrongWithNamesAndTexts) {
+  std::string text = ",b,b,,caf\xe9\n";
+  for (int i = 0; i < 12; ++i) text += std::to_string(i) + ",1,2,x,\xe9t\xe9\n";
+  const TableSurvey found = look_over(with(text + "1,2\n1,2,3,4,5\n"));
+  EXPECT_EQ(found.rows, 12);
+  EXPECT_EQ(found.columns[0].name, "(column 1)");
+  EXPECT_EQ(found.columns[4].name, "caf?");
+  EXPECT_THAT(found.columns[4].words, ElementsAre("?t?"));
+  EXPECT_THAT(
+      found.problems,
+      ElementsAre(HasSubstr("UTF-8"), AllOf(HasSubstr("t.csv:14"), HasSubstr("not looked at")),
+                  AllOf(HasSubstr("column 1 has no name"), HasSubstr("--id id")),
+                  AllOf(HasSubstr("columns 2 and 3"), HasSubstr("'b'")),
+                  AllOf(HasSubstr("column 4 has no name"), Not(HasSubstr("--id")))));
+  EXPECT_THAT(look_over(with("1,2\n3,4\n")).problems, ElementsAre(HasSubstr("holds numbers")));
+  EXPECT_THAT(look_over(with("a,b\n3,4\n")).problems, ElementsAre());
+}
+
+TEST_F(Tables, RememberWhichCellsWereFilled) {
+  options_.missing = Missing::kMean;
+  const DataOptions options = with("a,c\n1,x\n,y\n5,\n");
+  const Dataset learned = read_table(options);
+  auto table = std::make_shared<Table>(*learned.table);
+  fit_scaler(*table, Scale::kStandard, learned.samples);
+  const Dataset found = load_data(options, Part::kTest, table);
+  const auto wanted = torch::tensor({{0, 0, 0}, {1, 0, 0}, {0, 1, 1}}).to(torch::kBool);
+  EXPECT_TRUE(torch::equal(found.filled, wanted));
+  EXPECT_EQ(count_filled(*table, found.filled), 2);
+  EXPECT_TRUE(
+      torch::equal(found.select({2, 0}).filled, wanted.index_select(0, torch::tensor({2, 0}))));
+  EXPECT_TRUE(torch::equal(found.head(2).filled, wanted.narrow(0, 0, 2)));
+  Dataset whole = found.head(1);
+  whole.filled = torch::Tensor();
+  EXPECT_TRUE(torch::equal(joined_samples(whole, found).filled,
+                           torch::cat({torch::zeros({1, 3}, torch::kBool), wanted})));
+  EXPECT_FALSE(load_data(with("a,c\n1,x\n"), Part::kTest, table).filled.defined());
+}
+
+TEST_F(Tables, GiveColumnsToGoAlongAsTheyAre) {
+  const DataOptions options = with("k,a\nsame,1\nsame,2\n");
+  auto table = std::make_shared<Table>(*read_table(options).table);
+  fit_scaler(*table, Scale::kStandard, torch::tensor({{1.0F}, {2.0F}}));
+  const Dataset found = open_data(options, Part::kTest, table, {"k", "missing"})->next(10);
+  EXPECT_THAT(found.beside.names, ElementsAre("k"));
+  EXPECT_THAT(found.beside.rows, ElementsAre(ElementsAre("same"), ElementsAre("same")));
 }
 
 TEST_F(Tables, KeepLabelAndIdOutOfTheInput) {

@@ -46,5 +46,13 @@ def train(folder, data, out, *more):
     return Diabolo(folder)("train", data, "--out", out, *ONE_THREAD, *more)
 
 
+def rows_of(count, seed=0):
+    """[count, 6]: two hidden numbers, and four curves of them, with noise."""
+    random = np.random.default_rng(seed)
+    hidden = random.normal(size=(count, 2))
+    values = np.hstack([hidden, np.tanh(hidden @ random.normal(size=(2, 4)))])
+    return values + 0.1 * random.normal(size=values.shape)
+
+
 WINE = DATA / "wine.csv"
 FOODS = DATA / "uk_foods.csv"

@@ -255,3 +255,20 @@ def test_without_its_data_a_page_has_the_rest_and_says_so(browser, diabolo, tmp_
     assert "Learning curves" in browser.texts("h2") and "Codes" not in browser.texts("h2")
     assert any("gone.csv" in text for text in browser.texts(".note"))
     assert browser.count("canvas") == 2
+
+
+def test_names_beside_points_do_not_overlap(browser, tmp_path):
+    crowd = np.random.default_rng(3).normal(scale=0.05, size=(24, 4))
+    crowd[0] += 9  # Presses the others together.
+    rows = [[f"a long name {i}", *row] for i, row in enumerate(crowd.tolist())]
+    write_csv(tmp_path / "t.csv", ["name", *"abcd"], rows)
+    Diabolo(tmp_path)("train", "t.csv", "--id", "name", "--epochs", "5", *ONE_THREAD, "--out", "run")
+    opened(browser, tmp_path / "run/report.html")
+    places = browser.run("""
+        const one = charts.find((chart) => chart.canvas.ariaLabel.startsWith("Scatter"));
+        return one.shown.namePlaces""")
+    assert len(places) >= 2 and "a long name 0" in {place["name"] for place in places}
+    for i, a in enumerate(places):
+        for b in places[:i]:
+            assert (a["right"] <= b["left"] or b["right"] <= a["left"] or
+                    a["bottom"] <= b["top"] or b["bottom"] <= a["top"]), (a, b)

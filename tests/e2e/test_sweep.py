@@ -48,6 +48,21 @@ def test_each_error_is_that_of_the_same_training(swept, tmp_path):
     assert figures["pca"]["mse"] == pytest.approx(size["pca_mse"], rel=1e-4)
 
 
+def test_each_size_has_a_verdict_beside_pca(swept, tmp_path):
+    _, found = swept
+    assert found["samples"] == 15
+    for size in found["sizes"]:
+        assert "15 rows" in size["verdict"] and "prove little" in size["verdict"]
+    command = ("sweep", "iris", "--latent", "2,4", "--seeds", "1", "--epochs", "5", *SWEEP[-2:])
+    out = Diabolo(tmp_path)(*command, "--out", "s").out
+    lines = out.splitlines()
+    assert lines[1].endswith("PCA MSE    beside PCA")
+    assert lines[3].split()[0] == "4" and lines[3].endswith("exact")
+    assert "PCA loses nothing" in out
+    last = json.loads((tmp_path / "s/sweep.json").read_text())["sizes"]
+    assert lines[-1] == "with 2 numbers: " + last[0]["verdict"] and "verdict" not in last[1]
+
+
 def test_the_picture_is_drawn(swept):
     folder, _ = swept
     image = read_png(folder / "s" / "sweep.png")

@@ -44,7 +44,7 @@ def test_codes_carry_names_and_labels(mixed):
 def test_reconstruction_is_in_the_units_of_the_file_with_words(mixed):
     Diabolo(mixed)("reconstruct", "run", "--out", "rebuilt.csv", "--overwrite")
     names, rows = read_csv(mixed / "rebuilt.csv")
-    assert names == ["name", "big", "small", "colour", "flag", "class"]
+    assert names == ["name", "big", "small", "colour", "flag", "constant", "class"]
     _, given = read_csv(mixed / "mixed.csv")
     big = np.array([float(row[1]) for row in rows])
     wanted = np.array([float(row[1]) for row in given])

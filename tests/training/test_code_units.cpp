@@ -3,6 +3,7 @@
 
 #include "lib/training/code_units.hpp"
 #include "lib/training/fit.hpp"
+#include "lib/training/pace.hpp"
 #include "lib/training/schedule.hpp"
 
 namespace diabolo {
@@ -87,6 +88,30 @@ TEST(Plateau, HalvesTheRateWhenTheLossStandsStillAndThenStops) {
     plateau.add(0.5);
   }
   EXPECT_TRUE(plateau.stands_still());
+}
+
+TEST(Plateau, TakesTheGainThatItIsGivenForStandingStill) {
+  for (const auto& [least_gain, factor] : {std::pair{0.01, 0.5}, std::pair{1e-4, 1.0}}) {
+    Plateau plateau(100, least_gain);
+    plateau.add(1.0);
+    plateau.add(0.995);
+    EXPECT_EQ(plateau.factor(), factor) << least_gain;
+  }
+}
+
+TEST(Pace, GivesALinearNetworkMoreTimeToComeToPca) {
+  TrainerOptions options;
+  options.epochs.reset();
+  options.schedule = Schedule::kPlateau;
+  options.learning_rate = 1.0;
+  Pace bent(options, /*steps=*/100);
+  Pace linear(options, /*steps=*/100, /*linear=*/true);
+  for (const double loss : {1.0, 0.995}) {
+    bent.add(loss);
+    linear.add(loss);
+  }
+  EXPECT_EQ(bent.learning_rate(5000), 0.5);
+  EXPECT_EQ(linear.learning_rate(5000), 1.0);
 }
 
 TEST(Plateau, LetsTheRateBeWhileTheLossFalls) {

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "lib/training/batches.hpp"
 #include "tests/training/tiny.hpp"
 
@@ -85,6 +87,35 @@ TEST(Fit, ReportsTheTrainingLossWhereThereIsNoValidation) {
     EXPECT_EQ(epoch.validation_loss, epoch.train_loss);
     EXPECT_FALSE(epoch.validation_mse);
   }
+}
+
+TEST(Fit, JudgesTheWeightsThatItKeepsWhereAnEpochIsOneStep) {
+  TrainerOptions options = tiny_training();
+  options.noise = {};
+  options.shift = 0;
+  options.epochs = 30;
+  options.learning_rate = 0.3;  // So that a step changes the loss much.
+  options.schedule = Schedule::kConstant;
+  options.restarts = 0;
+  Autoencoder network = tiny_network();
+  const Dataset train = digits(32);
+  const auto loss_now = [&] {
+    const torch::NoGradGuard no_grad;
+    const auto x = to_unit(train.samples);
+    const auto logits = network->decode_logits(network->encode(x));
+    return loss_of(options.loss, Output::kSigmoid, logits, x).item<double>();
+  };
+  std::vector<double> losses;
+  FitCallbacks callbacks;
+  callbacks.on_epoch = [&](const EpochReport& report, const Checkpoint&) {
+    losses.push_back(loss_now());
+    EXPECT_NEAR(report.validation_loss, losses.back(), 1e-5 * losses.back());
+    EXPECT_FALSE(report.validation_mse);
+    return Next::kContinue;
+  };
+  const auto report = fit(network, train, Dataset{}, options, callbacks);
+  EXPECT_EQ(report.epochs().size(), losses.size());
+  EXPECT_NEAR(loss_now(), std::ranges::min(losses), 1e-6);
 }
 
 TEST(Fit, CallsBackAtEachStepAndEpoch) {

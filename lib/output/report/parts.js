@@ -71,12 +71,3 @@ function networkText(network) {
   const widths = network.arch === "conv" ? ["conv " + network.widths.join(", ")] : network.widths.map((width) => num(width));
   return [...values, ...widths, num(network.code === undefined ? network.latent : network.code)].join(" → ");
 }
-
-// How the network's error compares with PCA's: what a tile says in large.
-function gain(model, pca) {
-  if (!(model > 0) || !(pca > 0)) return undefined;
-  if (model < pca / 2) return [num(pca / model, 2) + " ×", "less error than PCA"];
-  const change = Math.abs(1 - model / pca);
-  if (change < 0.005) return ["equal", "to PCA's error"];
-  return [percent(change), (model < pca ? "less" : "more") + " error than PCA"];
-}

@@ -3,7 +3,6 @@
 function header() {
   const { network, errors, summary, curves } = page;
   const judged = errors.trainingRows ? "training rows" : errors.noisyInput ? "noisy samples" : "samples kept apart";
-  const better = gain(errors.model, errors.pca);
   const code = network.code === undefined ? network.latent : network.code;
   const epochs = curves ? curves.epoch[curves.epoch.length - 1] : 0;
   return [el("header", {},
@@ -13,7 +12,7 @@ function header() {
   el("dl", { class: "tiles" },
     errors.model !== undefined && tile("Network’s MSE", error(errors.model), judged, "network"),
     errors.pca !== undefined && tile("PCA’s MSE", error(errors.pca), "with a code as long", "pca"),
-    better && tile("The gain", better[0], better[1]),
+    page.headline && tile("Beside PCA", page.headline.large, page.headline.small),
     tile("Numbers in a code", num(code), network.values && "for " + num(network.values) + " values"),
     summary && tile("Parameters", num(summary.parameters), network.arch === "conv" ? "convolutional" : "dense layers"),
     curves && tile("Best epoch", num(curves.best), "of " + num(epochs) + (summary ? ", " + duration(summary.seconds) : ""))),
@@ -57,14 +56,14 @@ function figuresSection() {
   const { errors, clean, noisy, samples } = page;
   const plain = noisy ? clean : { mean: clean && clean.mean, ...errors };
   const heads = ["", "", "MSE"];
-  const names = [["model", "network", "--network"], ["pca", "PCA, same size", "--pca"], ["mean", "mean sample", "--mean"]];
+  const names = [["model", "network", "--network"], ["pca", "PCA, same size", "--pca"], ["mean", page.images === false ? "mean of these rows" : "mean sample", "--mean"]];
   if (plain.model === undefined) return undefined;
   const of = samples && (samples.trainingRows ? "the rows it was trained on" : counted(samples.ofJudged, "sample") + " kept apart");
   const tables = [table("Error on " + (!clean && errors.noisyInput ? "noisy" : "clean") + " input" + (of ? ", " + of : ""), heads, errorRows(plain, names))];
   if (noisy) tables.push(table("Error with noise " + page.noise + " on the input, against the clean samples", heads,
     errorRows(noisy, [["input", "the noisy input", "--mean"], ...names.slice(0, 2)])));
   return section("Error against PCA’s", "Mean squared error per value" + (page.images === false ? ", of scaled columns" : ", of pixels from 0 to 1") +
-    ". PCA is the best linear code of the same size; the mean sample is what an empty code would give.", ...tables);
+    ". PCA is the best linear code of the same size; " + (page.images === false ? "the mean is that of these rows." : "the mean sample is what an empty code would give."), ...tables);
 }
 
 function labelText(item) {
@@ -122,16 +121,16 @@ function unitsSection() {
   const some = unit.length < of ? " The " + unit.length + " of " + of + " with the most." : "";
   const said = dead.length === 0 ? "Each unit carries something." : (dead.length === 1 ? "Unit " : dead.length + " units are dead: ") +
     dead.slice(0, 40).map((at) => at + 1).join(", ") + (dead.length > 40 ? ", …" : "") + (dead.length === 1 ? " is dead" : "") + ": the same for every sample. A smaller code would hold as much.";
-  const tip = { title: (items) => "unit " + items[0].label, label: (item) => percent(item.raw) + " of the variance" };
-  return section("What each code unit carries", "Its share of the variance of all codes." + some, el("p", { class: dead.length ? "note" : "" }, said),
-    chart("Share of the variance of each of " + unit.length + " code units, " + percent(Math.min(...share)) + " to " + percent(Math.max(...share)), "low",
-      () => barConfig(names, share, "code unit", "share of variance", tip)));
+  const tip = { title: (items) => "unit " + items[0].label, label: (item) => percent(item.raw) + " of the codes’ variance" };
+  return section("What each code unit carries", "Its share of the codes’ variance, which is not the share of the data’s that PCA’s figures name." + some, el("p", { class: dead.length ? "note" : "" }, said),
+    chart("Share of the codes’ variance of each of " + unit.length + " code units, " + percent(Math.min(...share)) + " to " + percent(Math.max(...share)), "low",
+      () => barConfig(names, share, "code unit", "share of the codes’ variance", tip)));
 }
 
 function stripFigure({ unit, share, values, image }) {
   const name = "unit " + (unit + 1);
   return el("figure", {}, el("img", { src: image, alt: "decoded images as code " + name + " goes from " + num(values[0], 3) + " to " + num(values[values.length - 1], 3) }),
-    el("figcaption", {}, el("span", {}, num(values[0], 2)), el("b", {}, name + " · " + percent(share) + " of variance"), el("span", {}, num(values[values.length - 1], 2))));
+    el("figcaption", {}, el("span", {}, num(values[0], 2)), el("b", {}, name + " · " + percent(share) + " of the codes’ variance"), el("span", {}, num(values[values.length - 1], 2))));
 }
 
 const scaleWords = { standard: "standard deviations", minmax: "share of the range", robust: "quartile ranges", none: "value" };
@@ -144,7 +143,7 @@ function linesFigure({ unit, share, values, lines, of }) {
     built.options.plugins.tooltip.callbacks = { title: (items) => "unit at " + num(items[0].parsed.x, 3), label: (item) => " " + item.dataset.label + ": " + num(item.dataset.own[item.dataIndex]) };
     return built;
   };
-  return el("div", {}, el("h4", {}, "Unit " + (unit + 1) + " · " + percent(share) + " of variance" + (lines.length < of ? " · the " + lines.length + " of " + of + " columns it moves most" : "")),
+  return el("div", {}, el("h4", {}, "Unit " + (unit + 1) + " · " + percent(share) + " of the codes’ variance" + (lines.length < of ? " · the " + lines.length + " of " + of + " columns it moves most" : "")),
     chart("How columns change with code unit " + (unit + 1) + ": " + lines.map((one) => one.name + " from " + num(one.own[0]) + " to " + num(one.own[one.own.length - 1])).join(", "), "walk", config));
 }
 
@@ -163,7 +162,7 @@ function columnsSection() {
   const rows = page.columns.map((one) => [one.name, ...(mixed ? [one.category ? "wrong level" : "RMSE"] : []), better(one.model, one.pca), better(one.pca, one.model),
     one.mean, one.r2 === undefined ? "–" : num(one.r2, 3)]);
   return section("Error of each column", "Root mean squared error in the column’s own units" + (mixed ? "; of a category the share of rows with another level" : "") +
-    ". R² is the network’s: 1 is exact, 0 no better than the mean.",
+    ". R² is the network’s, against the mean of these rows: 1 is exact, 0 no better than that mean. Cells that were empty count in none.",
   table("Error by column; the lesser of the network’s and PCA’s is in blue", ["column", ...(mixed ? ["measure"] : []), "network", "PCA", "mean", "R²"], rows));
 }
 

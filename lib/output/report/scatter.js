@@ -65,20 +65,43 @@ function hoverCard(card) {
   };
 }
 
-// Names beside points, where there are few; to the left of those on the right.
+// Where a name may stand beside its point: at its sides first, then above, below and at the corners.
+function namePlaces({ x, y }, width, area) {
+  const right = { left: x + 11, top: y - 7 };
+  const left = { left: x - 11 - width, top: y - 7 };
+  const sides = x > (area.left + area.right) / 2 ? [left, right] : [right, left];
+  const corners = [-13, 13].flatMap((down) => sides.map((side) => ({ left: side.left, top: side.top + down })));
+  return [...sides, { left: x - width / 2, top: y - 23 }, { left: x - width / 2, top: y + 9 }, ...corners]
+    .map((place) => ({ ...place, right: place.left + width, bottom: place.top + 14 }));
+}
+
+const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+// Boxes of names that lie over no point and no other name; a name without such a place is left out.
+function placedNames(points, widthOf, area) {
+  const taken = points.map(({ x, y }) => ({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 }));
+  const inside = (box) => box.left >= area.left && box.right <= area.right && box.top >= area.top && box.bottom <= area.bottom;
+  return points.flatMap((point) => {
+    const box = namePlaces(point, widthOf(point.name), area).find((place) => inside(place) && !taken.some((other) => overlap(place, other)));
+    if (!box) return [];
+    taken.push(box);
+    return [{ ...box, name: point.name }];
+  });
+}
+
+// Names beside points, where there are few.
 const pointNames = { id: "names", afterDatasetsDraw(shown) {
   const { names } = page.points;
   if (!names || names.length > 25) return;
-  const { ctx, chartArea: area } = shown;
+  const { ctx } = shown;
   ctx.save();
   ctx.font = "12px " + Chart.defaults.font.family;
   ctx.fillStyle = colour("ink");
-  ctx.textBaseline = "middle";
-  shown.data.datasets.forEach((set, s) => shown.getDatasetMeta(s).data.forEach((point, at) => {
-    const right = point.x > (area.left + area.right) / 2;
-    ctx.textAlign = right ? "right" : "left";
-    if (shown.isDatasetVisible(s)) ctx.fillText(names[set.data[at].i], point.x + (right ? -11 : 11), point.y);
-  }));
+  ctx.textBaseline = "top";
+  const points = shown.data.datasets.flatMap((set, s) => shown.isDatasetVisible(s)
+    ? shown.getDatasetMeta(s).data.map((point, at) => ({ x: point.x, y: point.y, name: names[set.data[at].i] })) : []);
+  shown.namePlaces = placedNames(points, (name) => ctx.measureText(name).width, shown.chartArea);
+  for (const { name, left, top } of shown.namePlaces) ctx.fillText(name, left, top + 1);
   ctx.restore();
 } };
 
