@@ -58,14 +58,14 @@ void add_flags(Flags& flags, DenoiseRequest& request) {
   flags.add("tile", "side of the overlapping tiles that a large image is cleaned in", request.tile,
             kTileSide);
   flags.add_switch("overwrite", "replace files that are there", request.overwrite);
-  flags.group("With noise added");
+  flags.group("Noise");
   flags.add("noise",
             "kind and level of the noise, as in train; the noisy image is clipped to [0, 1]",
             request.noise);
   flags.add("seed", "of the noise", request.seed, kAtLeastZero);
   flags.add("count", "samples to draw", request.count, kDrawable);
   flags.add_switch("json", "print the errors as one JSON object", request.json);
-  flags.group("Beside other filters: median, Gaussian blur, non-local means, PCA");
+  flags.group("Comparison");
   flags.add("panel", "picture of what each makes of the noisy samples", request.panel);
   flags.add("levels",
             "noises to compare on, as 0.1,0.3 of the kind of --noise, or gaussian:0.1,mask:0.3",
