@@ -20,6 +20,7 @@ constexpr std::array kCommands{
     Command{"denoise", "clean noisy images, or show how well it works on noise of a known level",
             run_denoise},
     Command{"evaluate", "errors on data, with PCA and the mean sample beside them", run_evaluate},
+    Command{"anomalies", "how unusual each sample is, and which columns make it so", run_anomalies},
     Command{"encode", "the code of every sample, as .npy or .csv", run_encode},
     Command{"decode", "codes back into samples: a picture, PNGs, .npy or .csv", run_decode},
     Command{"scatter", "codes as points in a picture, PCA's beside them", run_scatter},

@@ -12,6 +12,8 @@ COMMANDS = {
     "reconstruct": "data-dir size label id drop delimiter missing out count json overwrite",
     "denoise": "data-dir size out noise seed count json overwrite",
     "evaluate": "data-dir size label id drop delimiter missing noise seed stability json",
+    "anomalies": "data-dir size label id drop delimiter missing quantile anomaly count out picture "
+                 "curve json overwrite",
     "encode": "data-dir size label id drop delimiter missing out overwrite",
     "decode": "out overwrite",
     "export": "format part out overwrite",
