@@ -24,7 +24,7 @@ constexpr std::array kCommands{
     Command{"encode", "the code of every sample, as .npy or .csv", run_encode},
     Command{"decode", "codes back into samples: a picture, PNGs, .npy or .csv", run_decode},
     Command{"scatter", "codes as points in a picture, PCA's beside them", run_scatter},
-    Command{"explain", "which pixels the code depends on, and what each of its numbers draws",
+    Command{"explain", "which pixels or columns the code depends on; which columns follow",
             run_explain},
     Command{"traverse", "what changes as one number of the code does; two as a map", run_traverse},
     Command{"interpolate", "the way from one sample to another, through their codes",

@@ -18,7 +18,7 @@ COMMANDS = {
     "decode": "out overwrite",
     "export": "format part out overwrite",
     "scatter": "data-dir size label id drop delimiter missing out colour overwrite",
-    "explain": "data-dir size out count json overwrite",
+    "explain": "data-dir size label id drop delimiter missing out count fdr json overwrite",
     "traverse": "data-dir size label id drop delimiter missing out count steps overwrite",
     "interpolate": "data-dir size label id drop delimiter missing from to steps out overwrite",
     "report": "out data-dir overwrite",
