@@ -39,6 +39,7 @@ int run_export(Arguments arguments);
 int run_inspect(Arguments arguments);
 int run_data(Arguments arguments);
 int run_doctor(Arguments arguments);
+int run_anomalies(Arguments arguments);
 int run_completion(Arguments arguments);
 int run_manual(Arguments arguments);
 

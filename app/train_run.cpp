@@ -64,12 +64,15 @@ Next save_epoch(Work& work, const EpochReport& report, const Checkpoint& checkpo
   return next;
 }
 
+/// The model once more, now with what finish_model() did to it.
+void save_finished(Work& work, const Checkpoint& end) {
+  if (end.best_epoch == 0) return;
+  note_best(work, end.history[static_cast<size_t>(end.best_epoch - 1)]);
+  save_model(work.model, work.folder.model());
+}
+
 /// What save_epoch() left for later.
-void save_end(Work& work, const Checkpoint& end) {
-  if (end.best_epoch > 0) {
-    note_best(work, end.history[static_cast<size_t>(end.best_epoch - 1)]);
-    save_model(work.model, work.folder.model());
-  }
+void save_rest(Work& work, const Checkpoint& end) {
   if (work.log) work.log->write(end.history);
   work.folder.write_metrics(end.history);
   save_checkpoint(end, work.data.hash, work.folder);
@@ -125,7 +128,8 @@ FitCallbacks callbacks_of(Work& work, Progress& progress, Watch& watch) {
 int finish(const TrainOutput& wanted, Work& work, Watch& watch, const TrainReport& report) {
   finish_model(work.model, work.data);
   const RunSummary summary = summarise(work, report);
-  if (work.model.table) save_end(work, report.checkpoint);
+  save_finished(work, report.checkpoint);
+  if (work.model.table) save_rest(work, report.checkpoint);
   if (report.stopped == Stopped::kInterrupted) {
     save_checkpoint(report.checkpoint, work.data.hash, work.folder);
     std::cerr << "saved; go on with: " << program_name() << " train --resume "

@@ -11,7 +11,7 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 pictures=docs/pictures
-all=(reconstruction denoised denoise-panel sweep explain map way report report-codes report-phone)
+all=(reconstruction denoised denoise-panel sweep explain map way anomalies curve odd relations report report-codes report-phone)
 program=$PWD/build/diabolo
 
 screenshot() { .venv/bin/python scripts/python/screenshot.py "$@"; }
@@ -62,6 +62,30 @@ sweep() {
 explain() { drawn explain explain "$(mnist_run)"; }
 map() { drawn map traverse "$(mnist_run --latent 2)"; }
 way() { drawn way interpolate "$(mnist_run)" --from 3 --to 18; }
+# A folder with the tables of docs/uses.md and runs of two of them.
+uses() {
+  local folder=$runs/uses
+  if [[ ! -d $folder ]]; then
+    .venv/bin/python scripts/make_tables.py "$folder" --uses >&2
+    (
+      cd "$folder"
+      "$program" train benign.csv --label diagnosis --latent 6 --quiet --out benign >&2
+      "$program" train "$folder/planted.csv" --quiet --out planted >&2
+    )
+  fi
+  echo "$folder"
+}
+# anomalies_of MODEL [ARGUMENT...]
+anomalies_of() { "$program" anomalies "$@" --overwrite >/dev/null 2>&1; }
+anomalies() {
+  anomalies_of "$(uses)/benign" "$(uses)/others.csv" --count 24 --picture "$pictures/anomalies.png"
+}
+curve() {
+  anomalies_of "$(uses)/benign" "$(uses)/others.csv" --anomaly malignant \
+    --curve "$pictures/curve.png"
+}
+odd() { anomalies_of "$(mnist_run)" --picture "$pictures/odd.png"; }
+relations() { drawn relations explain "$(uses)/planted"; }
 report() { screenshot "$(mnist_run)/report.html" "$pictures/report.png" --size 1280x1000; }
 report_codes() {
   screenshot "$(mnist_run)/report.html" "$pictures/report-codes.png" --size 1280x760 --hover 3

@@ -1,5 +1,6 @@
 #include "lib/training/prepare.hpp"
 
+#include "lib/training/find_usual.hpp"
 #include "lib/training/orient_code.hpp"
 
 namespace diabolo {
@@ -50,6 +51,7 @@ TrainedModel new_model(const RunOptions& options, const PreparedData& data) {
 void finish_model(TrainedModel& model, const PreparedData& data) {
   model.network->to(torch::kCPU);
   if (model.table) orient_code(model.network, data.split.train.samples);
+  model.usual = find_usual(model, data.split.train, data.split.validation);
 }
 
 TrainedModel train_model(const RunOptions& options, const PreparedData& data,

@@ -25,7 +25,8 @@ PreparedData prepare_data(RunOptions& options);
 /// A network that is not trained yet, with the PCA of the training samples beside it.
 TrainedModel new_model(const RunOptions& options, const PreparedData& data);
 
-/// What is done to a network once it is trained: the code of a table is oriented.
+/// What is done to a network once it is trained: the code of a table is oriented, and what is usual
+/// is noted.
 void finish_model(TrainedModel& model, const PreparedData& data);
 
 /// Trains one from the start, quietly. `options` as prepare_data() left them.

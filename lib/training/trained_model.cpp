@@ -189,6 +189,10 @@ void save_model(const TrainedModel& model, const fs::path& path) {
                    {"data", to_json(entries_of(data, Unset::kAuto))},
                    {"training", to_json(entries_of(model.training, Unset::kAuto))},
                    {"metrics", to_json(entries_of(model.metrics))}};
+  if (model.usual.known()) {
+    file.metadata["usual"] = to_json(entries_of(model.usual));
+    add_tensors(file.tensors, model.usual);
+  }
   if (model.table) {
     file.metadata["table"] = to_json(*model.table);
     file.tensors["scaler.fill"] = model.table->fill;
@@ -228,6 +232,11 @@ TrainedModel read_model(const fs::path& given) {
   const int64_t values = values_in(architecture.sample_shape);
   require_pca_fits(model.pca, values, name);
   model.table = read_table_of(file, values, name);
+  if (file.metadata.contains("usual")) {
+    read_options(file.metadata, "usual", name, model.usual);
+    model.usual =
+        read_usual(model.usual, file.tensors, values_in(architecture.code_shape()), values, name);
+  }
   if ((architecture.sample_shape.size() == 1) != (model.table != nullptr)) {
     throw std::runtime_error(name + ": does not say what its columns are");
   }

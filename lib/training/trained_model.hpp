@@ -7,6 +7,7 @@
 #include "lib/data/pca.hpp"
 #include "lib/data/table.hpp"
 #include "lib/training/trainer_options.hpp"
+#include "lib/training/usual.hpp"
 #include "models/autoencoder.hpp"
 
 namespace diabolo {
@@ -37,13 +38,15 @@ struct TrainedModel {
   DataOptions data;  ///< What it was trained on; data_dir is not kept in the file.
   TrainerOptions training;
   TrainedMetrics metrics;
+  Usual usual;  ///< Not known of models that are not done, or were made by the first programs.
 };
 
 /// PCA at the code size of `network`, or only its mean when the code is no smaller than a sample.
 Pca fit_companion_pca(const Autoencoder& network, const Dataset& train);
 
-/// One safetensors file: tensors "encoder.…", "decoder.…", "pca.…", of a table "scaler.…"; all else
-/// in the metadata as JSON. Equal models give equal bytes. Written aside, synced, renamed.
+/// One safetensors file: tensors "encoder.…", "decoder.…", "pca.…", "usual.…", of a table
+/// "scaler.…"; all else in the metadata as JSON. Equal models give equal bytes. Written aside,
+/// synced, renamed.
 void save_model(const TrainedModel& model, const std::filesystem::path& path);
 
 /// model: a model file, or a run folder with model.safetensors in it.

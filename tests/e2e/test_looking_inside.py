@@ -70,10 +70,6 @@ def test_a_colour_network_is_explained(diabolo, tmp_path):
     assert np.abs(mean[:, :, 0] - mean[:, :, 2]).max() > 3, "the mean image has no colour"
 
 
-def test_explain_is_for_images(diabolo, wine_run):
-    assert "explain is for images" in diabolo.error("explain", wine_run)
-
-
 def test_a_walk_along_units_is_a_row_each(diabolo, tmp_path, digits_run):
     result = diabolo("traverse", digits_run, "--count", "3", "--steps", "5")
     assert result.out == ("traverse.png: 3 of 32 code units, each from its 1st to its 99th "

@@ -21,7 +21,9 @@ def test_the_safetensors_package_lists_named_tensors(network):
         "encoder.layers.2.weight": (8, 64), "encoder.layers.2.bias": (8,),
         "decoder.layers.0.weight": (64, 8), "decoder.layers.0.bias": (64,),
         "decoder.layers.2.weight": (784, 64), "decoder.layers.2.bias": (784,),
-        "pca.mean": (784,), "pca.components": (8, 784), "pca.share": (8,)}
+        "pca.mean": (784,), "pca.components": (8, 784), "pca.share": (8,),
+        "usual.model.low": (8,), "usual.model.high": (8,), "usual.model.scores": (100,),
+        "usual.pca.low": (8,), "usual.pca.high": (8,), "usual.pca.scores": (100,)}
     assert all(tensor.dtype == np.float32 for tensor in network.tensors.values())
 
 
