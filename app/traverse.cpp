@@ -87,7 +87,8 @@ int run_traverse(Arguments arguments) {
   require_same_shape(loaded.model, loaded.all);
   const auto codes = codes_of(loaded.model, drawn_samples(loaded.all, kCodes).samples);
   const std::string name = data_title(data_for(loaded.model, data));
-  std::cout << request.out << ": " << draw(loaded.model, name, codes, request) << "\n";
+  const std::string drawn = draw(loaded.model, name, codes, request);
+  std::cout << request.out << ": " << drawn << "\n";
   return kDone;
 }
 

@@ -205,7 +205,9 @@ ImageExplanation explain_images(const TrainedModel& model, const Dataset& datase
       rings_of(result.gradient, result.occlusion,
                std::max<int64_t>(1, (std::min(height, width) + kRingsAcross / 2) / kRingsAcross));
   result.half_gradient = least_share_of_half(result.gradient);
-  result.units = draw_units(model, codes, variances, most_units);
+  if (model.network->options().decodes_alone()) {
+    result.units = draw_units(model, codes, variances, most_units);
+  }
   find_first_weights(result, model, spread, most_units);
   return result;
 }

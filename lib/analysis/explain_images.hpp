@@ -36,9 +36,10 @@ struct ImageExplanation {
   /// pixel shows the mean image. [H, W] float64, sums to 1.
   torch::Tensor occlusion;
 
-  std::vector<Ring> rings;         ///< From the edge to the middle; they hold every pixel once.
-  double half_gradient = 0;        ///< The least share of pixels that carries half of `gradient`.
-  std::vector<UnitDrawing> units;  ///< Those that vary most, in that order.
+  std::vector<Ring> rings;   ///< From the edge to the middle; they hold every pixel once.
+  double half_gradient = 0;  ///< The least share of pixels that carries half of `gradient`.
+  /// Those that vary most, in that order; none where a code alone cannot be decoded.
+  std::vector<UnitDrawing> units;
   int64_t units_in_all = 0, dead_units = 0;
   torch::Tensor first_weights;   ///< The strongest of the first layer: [n, C, H, W] of a dense
                                  ///< one, each times its pixel's standard deviation; kernels

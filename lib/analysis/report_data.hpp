@@ -56,6 +56,7 @@ struct ReportData {
   Histogram histogram;  ///< Of the errors of those judged.
   UnitVariances units;
   std::vector<Traversal> traversals;  ///< The units that vary most, in that order; no dead ones.
+                                      ///< None where a code alone cannot be decoded.
 };
 
 /// Draws samples by a fixed seed and runs the model on them. Of a run with noise, images are shown

@@ -70,6 +70,17 @@ def test_a_colour_network_is_explained(diabolo, tmp_path):
     assert np.abs(mean[:, :, 0] - mean[:, :, 2]).max() > 3, "the mean image has no colour"
 
 
+def test_a_network_whose_code_is_not_all_is_explained_and_not_walked_along(diabolo, tmp_path):
+    """Skips carry the image past the code; the page of the run is written all the same."""
+    diabolo("train", "mnist-mini", "--arch", "conv", "--code", "map", "--channels", "4,4",
+            "--latent", "4", "--skip", "--residual", "--noise", "gaussian:0.3", "--epochs", "1",
+            *ONE_THREAD, "--out", "run")
+    assert (tmp_path / "run" / "report.html").is_file()
+    assert "outermost 2 rings" in diabolo("explain", "run").out
+    for command in (("traverse", "run"), ("interpolate", "run", "--from", "1", "--to", "2")):
+        assert "no code to decode from alone" in diabolo.error(*command)
+
+
 def test_a_walk_along_units_is_a_row_each(diabolo, tmp_path, digits_run):
     result = diabolo("traverse", digits_run, "--count", "3", "--steps", "5")
     assert result.out == ("traverse.png: 3 of 32 code units, each from its 1st to its 99th "
