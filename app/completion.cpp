@@ -21,9 +21,9 @@ constexpr std::string_view kFolders = "folders", kRuns = "runs", kData = "data",
 /// nothing to offer.
 std::string_view kind_of_option(const std::string& name) {
   static const std::map<std::string, std::string_view> kinds = {
-      {"data-dir", kFolders}, {"resume", kRuns}, {"config", kFiles}, {"out", kFiles},
-      {"panel", kFiles},      {"csv", kFiles},   {"watch", kFiles},
-      {"picture", kFiles},    {"curve", kFiles}};
+      {"data-dir", kFolders}, {"resume", kRuns},   {"config", kFiles},
+      {"out", kFiles},        {"panel", kFiles},   {"csv", kFiles},
+      {"watch", kFiles},      {"picture", kFiles}, {"curve", kFiles}};
   const auto found = kinds.find(name);
   return found == kinds.end() ? kNothing : found->second;
 }
