@@ -87,6 +87,12 @@ void check(const Request& request) {
 }
 
 AnomalyFindings find(TrainedModel& model, const Dataset& dataset, const Request& request) {
+  if (!model.network->options().decodes_alone()) {
+    throw std::invalid_argument(
+        "'" + request.model +
+        "' has skips or gives its input less what it decodes: it would rebuild what is unusual as "
+        "well; train one without --skip and --residual");
+  }
   if (!model.usual.known()) model.usual = usual_from_data(model, request);
   AnomalyFindings findings;
   findings.usual = model.usual;

@@ -14,6 +14,23 @@ namespace {
 
 constexpr int64_t kBatchValues = 5'000'000;
 
+/// The cells of some rows that were not empty: nothing can be said of one that a mean stands in
+/// for.
+class Present {
+ public:
+  Present(const Dataset& dataset, int64_t begin, int64_t count) {
+    if (dataset.filled.defined()) there_ = dataset.filled.narrow(0, begin, count).logical_not();
+  }
+  /// values [n, D], each over the number of those of its row that are there; 0 for the others.
+  torch::Tensor of(const torch::Tensor& values) const {
+    if (!there_.defined()) return values / static_cast<double>(values.size(1));
+    return values * there_ / there_.sum(1, /*keepdim=*/true).clamp_min(1);
+  }
+
+ private:
+  torch::Tensor there_;  ///< bool [n, D]; undefined where all are.
+};
+
 /// The first value of a column.
 int64_t place_of(const Table& table, size_t column) {
   int64_t at = 0;
@@ -39,18 +56,21 @@ Anomalies find_anomalies(const TrainedModel& model, const Dataset& dataset) {
   const torch::NoGradGuard no_grad;
   const int64_t width = values_in(dataset.sample_shape());
   std::vector<torch::Tensor> scores, pca_scores, columns, nearest;
-  for (const auto& some : dataset.samples.split(std::max<int64_t>(1, kBatchValues / width))) {
-    const auto x = to_unit(some);
+  const int64_t size = std::max<int64_t>(1, kBatchValues / width);
+  for (int64_t begin = 0; begin < dataset.size(); begin += size) {
+    const int64_t count = std::min(size, dataset.size() - begin);
+    const auto x = to_unit(dataset.samples.narrow(0, begin, count));
+    const Present there(dataset, begin, count);
     const auto usual = nearest_usual(model, CodeOf::kModel, x);
-    const auto values = unusual_values(model, CodeOf::kModel, x, usual);
-    scores.push_back(values.mean(1, false, torch::kFloat64));
+    const auto values = there.of(unusual_values(model, CodeOf::kModel, x, usual));
+    scores.push_back(values.sum(1, false, torch::kFloat64));
     if (model.usual.pca) {
       const auto by_pca =
           unusual_values(model, CodeOf::kPca, x, nearest_usual(model, CodeOf::kPca, x));
-      pca_scores.push_back(by_pca.mean(1, false, torch::kFloat64));
+      pca_scores.push_back(there.of(by_pca).sum(1, false, torch::kFloat64));
     }
     if (!model.table) continue;
-    columns.push_back(by_column(*model.table, values) / static_cast<double>(width));
+    columns.push_back(by_column(*model.table, values));
     nearest.push_back(usual);
   }
   Anomalies result{.scores = torch::cat(scores), .pca_scores = {}, .columns = {}, .nearest = {}};

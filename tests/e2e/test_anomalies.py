@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 import pytest
+from earlier import strip_usual
 from network import Network
 from program import ONE_THREAD, TINY, Diabolo
-from safetensors.numpy import load_file, save_file
-from samples import read_png
+from samples import blobs, mini_images, read_png, write_pngs
 from sklearn.datasets import load_breast_cancer
 from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest
@@ -149,6 +149,29 @@ def test_a_value_that_is_out_of_line_is_named(diabolo, tmp_path):
         "name": "side", "share": 0, "value": "low", "usual": "high"}
 
 
+def test_a_filled_cell_counts_nothing(cancer, tmp_path):
+    folder, _, rows, _ = cancer
+    names, *cells = csv.reader((folder / "others.csv").open(newline=""))
+    worst = max(range(len(rows)), key=lambda i: float(rows[i]["score"]))
+    column = rows[worst]["column_1"]
+    cells[worst][names.index(column)] = ""
+    write_csv(tmp_path / "gap.csv", names, cells)
+    Diabolo(tmp_path)("anomalies", folder / "run", "gap.csv", "--missing", "mean", "--out", "g.csv")
+    gap = list(csv.DictReader((tmp_path / "g.csv").open(newline="")))
+    assert float(gap[worst][f"part of {column}"]) == 0
+    parts = [float(part) for name, part in gap[worst].items() if name.startswith("part of ")]
+    assert sum(parts) == pytest.approx(float(gap[worst]["score"]), rel=1e-4)
+    other = (worst + 1) % len(rows)
+    assert float(gap[other]["score"]) == pytest.approx(float(rows[other]["score"]), rel=1e-5)
+
+
+def test_a_network_with_skips_is_refused(diabolo, tmp_path):
+    write_pngs(tmp_path / "spots", blobs(60, 12, 12))
+    diabolo("train", "spots", "--arch", "conv", "--code", "map", "--channels", "4,8", "--latent",
+            "2", "--skip", "--epochs", "1", *ONE_THREAD, *QUIET, "--out", "run")
+    assert "would rebuild what is unusual" in diabolo.error("anomalies", "run", "spots")
+
+
 def test_text_says_where_the_threshold_comes_from_and_what_it_is_worth(cancer):
     folder, _, _, _ = cancer
     result = Diabolo(folder)("anomalies", "run", "others.csv", "--anomaly", "malignant")
@@ -192,41 +215,7 @@ def test_a_model_of_an_earlier_program_looks_at_its_own_data(diabolo, tmp_path, 
     assert "does not hold the scores of usual samples" in message and "mnist-mini" in message
 
 
-def strip_usual(path, out):
-    """The file that a program wrote which knew nothing of usual samples: with its own checksum."""
-    import hashlib
-    import struct
-    raw = path.read_bytes()
-    size = struct.unpack_from("<Q", raw)[0]
-    header = json.loads(raw[8:8 + size])
-    metadata = {name: text for name, text in header["__metadata__"].items()
-                if name not in ("usual", "sha256")}
-    tensors = {name: tensor for name, tensor in load_file(path).items()
-               if not name.startswith("usual.")}
-    digest = hashlib.sha256()
-
-    def u64(*counts):
-        digest.update(struct.pack(f"<{len(counts)}Q", *counts))
-
-    def text(word):
-        u64(len(word.encode()))
-        digest.update(word.encode())
-    u64(len(metadata))
-    for name in sorted(metadata):
-        text(name)
-        text(metadata[name])
-    u64(len(tensors))
-    for name in sorted(tensors):
-        tensor = tensors[name]
-        text(name)
-        text("F32")
-        u64(tensor.ndim, *tensor.shape, tensor.nbytes)
-        digest.update(tensor.tobytes())
-    save_file(tensors, out, {**metadata, "sha256": digest.hexdigest()})
-
-
 def write_test_images(folder):
-    from samples import mini_images, write_pngs
     write_pngs(folder, mini_images("t10k")[:5])
 
 
