@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <set>
 
 #include "app/commands.hpp"
@@ -44,7 +45,8 @@ void require_free_names(const std::vector<fs::path>& names, const DenoiseRequest
   }
 }
 
-void clean_file(const TrainedModel& model, const DenoiseRequest& request, const fs::path& file) {
+ImageFile cleaned_file(const TrainedModel& model, const DenoiseRequest& request,
+                       const fs::path& file) {
   ImageFile image = read_image_file(file);
   DataOptions data = request.data;
   if (data.size.empty() && !takes_any_size(model)) data.size = model.data.size;
@@ -54,14 +56,15 @@ void clean_file(const TrainedModel& model, const DenoiseRequest& request, const 
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument("'" + file.string() + "': " + error.what());
   }
-  write_image_file(fs::path(request.out) / file.filename(), image);
+  return image;
 }
 
 std::string counted_images(size_t count) {
   return std::to_string(count) + (count == 1 ? " image" : " images");
 }
 
-/// Each file on its own: one that cannot be read is told of at the end, and the others are cleaned.
+/// Each file on its own: one that cannot be cleaned is told of at the end, and the others are
+/// written. Where one cannot be written, others could not be either.
 int clean_each(const TrainedModel& model, const DenoiseRequest& request,
                const std::vector<fs::path>& files) {
   std::vector<fs::path> names;
@@ -69,12 +72,14 @@ int clean_each(const TrainedModel& model, const DenoiseRequest& request,
   require_free_names(names, request);
   std::vector<std::string> failed;
   for (const auto& file : files) {
+    std::optional<ImageFile> cleaned;
     try {
-      clean_file(model, request, file);
+      cleaned = cleaned_file(model, request, file);
     } catch (const std::exception& error) {
       if (files.size() == 1) throw;
       failed.emplace_back(error.what());
     }
+    if (cleaned) write_image_file(fs::path(request.out) / file.filename(), *cleaned);
   }
   std::cout << "cleaned " << counted_images(files.size() - failed.size()) << " into " << request.out
             << "\n";

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <utility>
 
+#include "app/memory_limit.hpp"
+
 namespace diabolo::app {
 
 Flags::Flags(const std::string& command, const std::string& words, const std::string& summary)
@@ -14,6 +16,7 @@ Flags::Flags(const std::string& command, const std::string& words, const std::st
   options_->custom_help(words + " [OPTIONS]").set_width(96);
   options_->add_options()("h,help", "print this help");
   names_ = {"help"};
+  add("max-memory", "give up rather than take more memory than this, as 800M or 4G", max_memory_);
 }
 
 Flags::~Flags() = default;
@@ -89,6 +92,7 @@ bool Flags::parse(Arguments arguments) {
                                 " --help lists the options)");
   }
   apply();
+  if (given("max-memory")) limit_memory(max_memory_);
   return true;
 }
 
@@ -100,6 +104,7 @@ void Flags::apply() {
 void Flags::require_alone(const std::string& name, const std::vector<std::string>& allowed) const {
   std::string other = given_words_.empty() ? "" : given_words_.front();
   for (const auto& [given, text] : given_) {
+    if (given == "max-memory") continue;
     if (given != name && std::ranges::find(allowed, given) == allowed.end()) other = "--" + given;
   }
   if (other.empty()) return;

@@ -69,8 +69,9 @@ class Flags {
   /// All words behind those.
   void more_words(std::vector<std::string>& values);
 
-  /// Reads the arguments into the values. False when --help was asked for and printed.
-  /// Throws std::invalid_argument naming the option, what was found and what would be right.
+  /// Reads the arguments into the values, and keeps the program to --max-memory, which every
+  /// command takes. False when --help was asked for and printed. Throws std::invalid_argument
+  /// naming the option, what was found and what would be right.
   bool parse(Arguments arguments);
 
   /// Reads what parse() saw once more: a command line wins over a file read in between.
@@ -109,6 +110,7 @@ class Flags {
   void apply_words();
 
   std::string command_, group_;
+  std::string max_memory_;
   CommandHelp help_;
   std::vector<std::string> groups_ = {""};  ///< In the order of the help.
   std::unique_ptr<cxxopts::Options> options_;

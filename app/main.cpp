@@ -2,9 +2,9 @@
 #include <malloc.h>
 
 #include <iostream>
-#include <new>
 
 #include "app/commands.hpp"
+#include "app/memory_limit.hpp"
 #include "app/processes.hpp"
 #include "app/terminal.hpp"
 #include "lib/formats/messages.hpp"
@@ -38,10 +38,9 @@ int main(int argc, char** argv) {
   } catch (const std::invalid_argument& error) {
     return fail(error.what(), kWrongRequest);
   } catch (const c10::Error& error) {
+    if (is_out_of_memory(error)) return fail(out_of_memory_message(), kFailed);
     return fail(error.what_without_backtrace(), kFailed);
-  } catch (const std::bad_alloc&) {
-    return fail("out of memory", kFailed);
   } catch (const std::exception& error) {
-    return fail(error.what(), kFailed);
+    return fail(is_out_of_memory(error) ? out_of_memory_message() : error.what(), kFailed);
   }
 }

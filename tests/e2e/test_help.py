@@ -52,7 +52,7 @@ def test_help_of_a_command_documents_every_option(diabolo, command):
     assert result.err == ""
     assert f"diabolo {command}" in result.out
     documented = re.findall(r"^ +(?:-h, )?--([a-z0-9-]+)(?: X)? {2,}\S", result.out, re.M)
-    assert set(COMMANDS[command].split()) | {"help"} == set(documented)
+    assert set(COMMANDS[command].split()) | {"help", "max-memory"} == set(documented)
 
 
 def test_version_is_one_line(diabolo):

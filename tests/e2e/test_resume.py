@@ -62,9 +62,10 @@ def test_missing_data_are_named(diabolo, tmp_path, interrupted):
     assert "'mnist-mini' is not in" in message and "data/ of the source tree" in message
 
 
-def test_a_damaged_checkpoint_is_an_error(diabolo, tmp_path, interrupted):
+def test_a_damaged_checkpoint_without_another_is_an_error(diabolo, tmp_path, interrupted):
     run = tmp_path / "run"
     shutil.copytree(interrupted, run)
+    (run / "checkpoint.previous.safetensors").unlink()
     checkpoint = bytearray((run / "checkpoint.safetensors").read_bytes())
     checkpoint[len(checkpoint) // 2] ^= 1
     (run / "checkpoint.safetensors").write_bytes(checkpoint)
