@@ -127,7 +127,9 @@ bool can_be_loaded(const DataOptions& options) {
 }
 
 /// Ends with a command that works, where options alone can make one.
-void print_advice(const DataOptions& options, const DataOptions& file, const TableSurvey& survey) {
+/// loads: the data can be loaded by `options`; to try takes as long as to read them.
+void print_advice(const DataOptions& options, bool loads, const DataOptions& file,
+                  const TableSurvey& survey) {
   if (!survey.problems.empty()) {
     std::cout << "see to this first:\n";
     for (const auto& problem : survey.problems) std::cout << "  " << problem << "\n";
@@ -138,7 +140,9 @@ void print_advice(const DataOptions& options, const DataOptions& file, const Tab
   // A named table has its label and names without being told.
   if (options.label.empty()) best.label = "";
   if (options.id.empty() && !file.id.empty()) best.id = "";
-  if (can_be_loaded(best)) std::cout << "train on it: " << train_command(best) << "\n";
+  const std::string command = train_command(best);
+  const bool works = command == train_command(options) ? loads : can_be_loaded(best);
+  if (works) std::cout << "train on it: " << command << "\n";
 }
 
 /// What the file holds, then what `train` would make of it.
@@ -151,6 +155,7 @@ void print_table_file(const DataOptions& options) {
             << (survey.columns.size() == 1 ? " column\n" : " columns\n");
   print_columns(survey);
   std::cout << "to train on:\n";
+  bool loads = true;
   try {
     const Dataset data = load_data(options, Part::kTrain);
     for (const auto& notice : data.notices) std::cout << "  " << notice << "\n";
@@ -163,8 +168,9 @@ void print_table_file(const DataOptions& options) {
     if (!table.id.empty()) std::cout << "  id: " << table.id << "\n";
   } catch (const std::invalid_argument& error) {
     std::cout << "  not as it is: " << error.what() << "\n";
+    loads = false;
   }
-  print_advice(options, file, survey);
+  print_advice(options, loads, file, survey);
 }
 
 void print_data(const DataOptions& options) {

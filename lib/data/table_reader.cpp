@@ -80,9 +80,16 @@ void sort_levels(TableRows& rows, torch::Tensor values) {
   }
 }
 
+// Of large tables most columns tell after a row or two, which tensor operations on all rows do not.
 bool varies(const torch::Tensor& cells) {
-  const auto values = filled_cells(cells);
-  return values.size(0) > 0 && values.min().item<float>() < values.max().item<float>();
+  const auto values = cells.accessor<float, 1>();
+  float first = NAN;
+  for (int64_t i = 0; i < values.size(0); ++i) {
+    if (std::isnan(values[i]) || values[i] == first) continue;
+    if (!std::isnan(first)) return true;
+    first = values[i];
+  }
+  return false;
 }
 
 /// Leaves constant columns out of `raw` and names them.
@@ -106,8 +113,12 @@ void keep_varying(TableRows& rows, RawTable& raw, Table& table, std::vector<std:
 
 /// Whole numbers, each 1 above the one before.
 bool counts_rows(const torch::Tensor& cells) {
-  if (cells[0].item<float>() != std::floor(cells[0].item<float>())) return false;
-  return cells.diff().eq(1).all().item<bool>();
+  const auto values = cells.accessor<float, 1>();
+  if (values[0] != std::floor(values[0])) return false;
+  for (int64_t i = 1; i < values.size(0); ++i) {
+    if (values[i] - values[i - 1] != 1) return false;
+  }
+  return true;
 }
 
 /// What a person may not have meant, of columns that are learned from.

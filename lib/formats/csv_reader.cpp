@@ -13,7 +13,7 @@
 namespace diabolo::formats {
 
 namespace {
-constexpr size_t kPiece = size_t{1} << 16;
+constexpr size_t kPiece = size_t{1} << 17;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDelimiters = ",;\t";
 
@@ -42,7 +42,12 @@ void split(const CsvRow& row, std::vector<std::string_view>& fields) {
 }  // namespace
 
 CsvReader::CsvReader(const std::filesystem::path& path, const CsvOptions& options)
-    : input_(path), options_(checked(options)), rows_(options.delimiter), piece_(kPiece, '\0') {
+    : input_(path),
+      options_(checked(options)),
+      rows_(options.delimiter),
+      text_(kPiece, '\0'),
+      piece_(std::make_unique<Piece>()),
+      spare_(std::make_unique<Piece>()) {
   read_names();
 }
 
@@ -56,9 +61,9 @@ bool CsvReader::next(std::vector<std::string_view>& fields) {
 }
 
 bool CsvReader::split_next(std::vector<std::string_view>& fields) {
-  std::optional<CsvRow> row = rows_.next();
-  for (; !row; row = rows_.next()) {
-    if (!read_piece()) return false;
+  std::optional<CsvRow> row = piece_->rows.next();
+  for (; !row; row = piece_->rows.next()) {
+    if (!next_piece()) return false;
   }
   line_ = row->line;
   split(*row, fields);
@@ -67,33 +72,44 @@ bool CsvReader::split_next(std::vector<std::string_view>& fields) {
 }
 
 /// False at the end of the file.
-bool CsvReader::read_piece() {
-  if (const auto& fault = rows_.fault()) {
+bool CsvReader::next_piece() {
+  if (const auto& fault = piece_->rows.fault()) {
     line_ = fault->line;
     fault->column ? fail(*fault->column, fault->why) : fail_row(fault->why);
   }
-  if (is_at_end_) return false;
-  used_before_ = input_.used();
-  std::string_view piece(piece_.data(), input_.read(piece_.data(), piece_.size()));
-  if (piece.empty()) {
-    end();
-    return true;
+  if (piece_->is_last) return false;
+  if (ahead_.valid()) {
+    ahead_.get();
+  } else {
+    read_piece(*spare_);
   }
-  last_byte_ = piece.back();
-  if (std::exchange(is_at_start_, false) && piece.starts_with(kByteOrderMark)) {
-    piece.remove_prefix(kByteOrderMark.size());
+  std::swap(piece_, spare_);
+  if (piece_->is_full && !piece_->rows.fault()) {
+    ahead_ = std::async(std::launch::async, [this] { read_piece(*spare_); });
   }
-  rows_.add(piece);
   return true;
 }
 
-void CsvReader::end() {
+void CsvReader::read_piece(Piece& to) {
+  to.used_before = input_.used();
+  std::string_view text(text_.data(), input_.read(text_.data(), text_.size()));
+  to.used = input_.used();
+  to.is_full = text.size() == text_.size();
+  if (text.empty()) return end(to);
+  last_byte_ = text.back();
+  if (std::exchange(is_at_start_, false) && text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  rows_.add(text, to.rows);
+}
+
+void CsvReader::end(Piece& to) {
   input_.finish();
   if (options_.last_line_must_end && last_byte_ != '\n' && last_byte_ != '\r') {
     throw damaged(input_.name(), "its last line does not end; the file may have been cut short");
   }
-  is_at_end_ = true;
-  rows_.end();
+  to.is_last = true;
+  rows_.end(to.rows);
 }
 
 void CsvReader::read_names() {
@@ -148,8 +164,8 @@ std::string CsvReader::separator_hint() const {
 }
 
 uint64_t CsvReader::bytes_read() const {
-  const auto piece = static_cast<double>(input_.used() - used_before_);
-  return used_before_ + static_cast<uint64_t>(piece * rows_.share_given());
+  const auto bytes = static_cast<double>(piece_->used - piece_->used_before);
+  return piece_->used_before + static_cast<uint64_t>(bytes * piece_->rows.share_given());
 }
 
 void CsvReader::fail(size_t column, const std::string& why) const {

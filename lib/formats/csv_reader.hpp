@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <future>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +15,8 @@
 /// CSV of any origin, as it is or compressed by gzip: a line of column names, then a line a row of
 /// as many fields. UTF-8, with a byte order mark or not; lines end in LF, CR LF or CR. A field in
 /// quotes may hold delimiters, line ends and doubled quotes; one without loses the spaces and tabs
-/// around it. Empty lines are passed over. No more is held than a small piece of the file.
+/// around it. Empty lines are passed over. No more is held than two small pieces of the file: one
+/// that is given, and of a large file the next, which a thread of its own reads meanwhile.
 ///
 /// Throws std::invalid_argument that says file, line and, where there is one, column
 /// ("prices.csv:17: column 'rooms': it is not UTF-8"), if a file is missing or is not such CSV, and
@@ -54,9 +57,16 @@ class CsvReader {
   [[noreturn]] void fail(size_t column, const std::string& why) const;
 
  private:
+  struct Piece {
+    CsvPiece rows;
+    uint64_t used_before = 0, used = 0;  ///< Bytes of the file in front of it, and with it.
+    bool is_full = false, is_last = false;
+  };
+
   bool split_next(std::vector<std::string_view>& fields);
-  bool read_piece();
-  void end();
+  bool next_piece();
+  void read_piece(Piece& to);
+  void end(Piece& to);
   void read_names();
   void check_names() const;
   void check_text(const std::vector<std::string_view>& fields) const;
@@ -67,12 +77,12 @@ class CsvReader {
   CsvOptions options_;
   CsvRows rows_;
   std::vector<std::string> names_;
-  std::string piece_;
+  std::string text_;  ///< Of the piece that is read.
   uint64_t line_ = 0;
-  uint64_t used_before_ = 0;  ///< Bytes of the file in front of the piece.
   char last_byte_ = '\n';
   bool is_at_start_ = true;
-  bool is_at_end_ = false;
+  std::unique_ptr<Piece> piece_, spare_;
+  std::future<void> ahead_;  ///< Fills the spare one. Last, so that it ends before they do.
 };
 
 }  // namespace diabolo::formats

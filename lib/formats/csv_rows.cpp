@@ -65,37 +65,25 @@ struct CsvRows::Parser : csv_parser {
   }
 };
 
-CsvRows::CsvRows(char delimiter)
-    : parser_(std::make_unique<Parser>(delimiter)), rows_{{0, 0, 1, false}} {}
-
-CsvRows::~CsvRows() = default;
-
-// libcsv is C, so no exception may leave the functions that it calls: make_room() came before.
-void CsvRows::on_field(void* field, size_t size, void* rows) {
-  auto& self = *static_cast<CsvRows*>(rows);
-  self.text_.append(static_cast<const char*>(field), size);
-  const size_t end = self.text_.size() - self.rows_.back().text_begin;
-  self.ends_.push_back(static_cast<uint32_t>(end));
+std::optional<CsvRow> CsvPiece::next() {
+  if (given_ + 1 >= rows_.size()) return std::nullopt;
+  ++given_;
+  return row_between(rows_[given_ - 1], rows_[given_]);
 }
 
-void CsvRows::on_row_end(int terminator, void* rows) {
-  static_cast<CsvRows*>(rows)->end_row(terminator);
+double CsvPiece::share_given() const {
+  return rows_.size() < 2 ? 1 : static_cast<double>(given_) / static_cast<double>(rows_.size() - 1);
 }
 
-void CsvRows::end_row(int terminator) {
-  const int before = std::exchange(terminator_, terminator);
-  const bool is_second_half = before == '\r' && terminator == '\n';
-  Extent& row = rows_.back();
-  if (row.ends_begin == ends_.size()) {
-    if (!is_second_half) ++row.line;
-    return;
-  }
-  row.is_simple = is_all_simple(std::string_view(text_).substr(row.text_begin));
-  const uint64_t next_line = row.line + 1 + count_line_ends(unfinished());
-  rows_.push_back({text_.size(), ends_.size(), next_line, false});
+void CsvPiece::begin(std::string_view text, std::span<const uint32_t> ends, uint64_t line) {
+  text_ = text;
+  ends_.assign(ends.begin(), ends.end());
+  rows_.assign(1, {0, 0, line, false});
+  given_ = 0;
+  fault_.reset();
 }
 
-CsvRow CsvRows::row_between(const Extent& row, const Extent& next) const {
+CsvRow CsvPiece::row_between(const Extent& row, const Extent& next) const {
   const size_t size = next.text_begin - row.text_begin;
   return {.text = std::string_view(text_).substr(row.text_begin, size),
           .ends = std::span(ends_).subspan(row.ends_begin, next.ends_begin - row.ends_begin),
@@ -103,46 +91,85 @@ CsvRow CsvRows::row_between(const Extent& row, const Extent& next) const {
           .is_simple = row.is_simple};
 }
 
-CsvRow CsvRows::unfinished() const {
+CsvRow CsvPiece::unfinished() const {
   return row_between(rows_.back(), {text_.size(), ends_.size(), 0, false});
 }
 
-void CsvRows::add(std::string_view piece) {
-  forget_given_rows();
-  if (text_.size() + ends_.size() + parser_->entry_pos > kLongestRow) {
-    if (parser_->quoted != 0)
-      return fail_in_field("the quote that opens it is not closed in 16 MiB");
-    fault_ = {.line = rows_.back().line, .column = {}, .why = "the row is longer than 16 MiB"};
-    return;
-  }
-  make_room(piece.size());
-  csv_parse(parser_.get(), piece.data(), piece.size(), on_field, on_row_end, this);
-  check_status();
-}
-
-void CsvRows::end() {
-  forget_given_rows();
-  make_room(0);
-  const int status = csv_fini(parser_.get(), on_field, on_row_end, this);
-  if (status != 0) fail_in_field("the quote that opens it is never closed");
-}
-
-void CsvRows::forget_given_rows() {
-  const Extent unfinished = rows_.back();
-  text_.erase(0, unfinished.text_begin);
-  ends_.erase(ends_.begin(), ends_.begin() + static_cast<std::ptrdiff_t>(unfinished.ends_begin));
-  rows_.assign(1, {0, 0, unfinished.line, false});
-  given_ = 0;
-}
-
-/// For what a piece can hold at most: every byte of it may end a field and a row.
-void CsvRows::make_room(size_t piece_size) {
+/// For so much text more, and so many ends of fields, each of which may end a row.
+void CsvPiece::make_room(size_t text, size_t fields) {
   const auto reserve = [](auto& items, size_t size) {
     if (items.capacity() < size) items.reserve(std::max(size, 2 * items.capacity()));
   };
-  reserve(text_, text_.size() + parser_->entry_pos + piece_size);
-  reserve(ends_, ends_.size() + piece_size + 1);
-  reserve(rows_, rows_.size() + piece_size + 1);
+  reserve(text_, text_.size() + text);
+  reserve(ends_, ends_.size() + fields);
+  reserve(rows_, rows_.size() + fields);
+}
+
+void CsvPiece::fail_in_field(const std::string& why) {
+  const CsvRow row = unfinished();
+  fault_ = {.line = row.line + count_line_ends(row), .column = row.ends.size(), .why = why};
+}
+
+CsvRows::CsvRows(char delimiter) : parser_(std::make_unique<Parser>(delimiter)) {}
+
+CsvRows::~CsvRows() = default;
+
+// libcsv is C, so no exception may leave the functions that it calls: make_room() came before.
+void CsvRows::on_field(void* field, size_t size, void* rows) {
+  CsvPiece& piece = *static_cast<CsvRows*>(rows)->piece_;
+  piece.text_.append(static_cast<const char*>(field), size);
+  const size_t end = piece.text_.size() - piece.rows_.back().text_begin;
+  piece.ends_.push_back(static_cast<uint32_t>(end));
+}
+
+void CsvRows::on_row_end(int terminator, void* rows) {
+  static_cast<CsvRows*>(rows)->end_row(terminator);
+}
+
+void CsvRows::end_row(int terminator) {
+  CsvPiece& piece = *piece_;
+  const int before = std::exchange(terminator_, terminator);
+  const bool is_second_half = before == '\r' && terminator == '\n';
+  CsvPiece::Extent& row = piece.rows_.back();
+  if (row.ends_begin == piece.ends_.size()) {
+    if (!is_second_half) ++row.line;
+    return;
+  }
+  row.is_simple = is_all_simple(std::string_view(piece.text_).substr(row.text_begin));
+  const uint64_t next_line = row.line + 1 + count_line_ends(piece.unfinished());
+  piece.rows_.push_back({piece.text_.size(), piece.ends_.size(), next_line, false});
+}
+
+void CsvRows::begin(CsvPiece& to, size_t piece_size) {
+  piece_ = &to;
+  to.begin(text_, ends_, line_);
+  to.make_room(parser_->entry_pos + piece_size, piece_size + 1);
+}
+
+void CsvRows::add(std::string_view piece, CsvPiece& to) {
+  begin(to, piece.size());
+  if (text_.size() + ends_.size() + parser_->entry_pos > kLongestRow) {
+    if (parser_->quoted != 0)
+      return to.fail_in_field("the quote that opens it is not closed in 16 MiB");
+    to.fault_ = {.line = line_, .column = {}, .why = "the row is longer than 16 MiB"};
+    return;
+  }
+  csv_parse(parser_.get(), piece.data(), piece.size(), on_field, on_row_end, this);
+  check_status();
+  keep_unfinished();
+}
+
+void CsvRows::end(CsvPiece& to) {
+  begin(to, 0);
+  const int status = csv_fini(parser_.get(), on_field, on_row_end, this);
+  if (status != 0) to.fail_in_field("the quote that opens it is never closed");
+}
+
+void CsvRows::keep_unfinished() {
+  const CsvRow row = piece_->unfinished();
+  text_ = row.text;
+  ends_.assign(row.ends.begin(), row.ends.end());
+  line_ = row.line;
 }
 
 void CsvRows::check_status() {
@@ -155,30 +182,15 @@ void CsvRows::check_status() {
       throw std::bad_alloc();
   }
   if (parser_->quoted == 0) {
-    return fail_in_field(
+    return piece_->fail_in_field(
         "a quote stands within it; the field must be in quotes, and that one doubled");
   }
+  const CsvRow row = piece_->unfinished();
   const uint64_t lines = count_line_ends(parser_->field());
-  const uint64_t line = rows_.back().line + count_line_ends(unfinished()) + lines;
-  fail_in_field("its closing quote" +
-                (lines == 0 ? "" : ", on line " + std::to_string(line) + ",") +
-                " must be followed by " + parser_->delimiter_name() + " or the end of the line");
-}
-
-void CsvRows::fail_in_field(const std::string& why) {
-  const CsvRow row = unfinished();
-  fault_ = {.line = row.line + count_line_ends(row), .column = row.ends.size(), .why = why};
-}
-
-std::optional<CsvRow> CsvRows::next() {
-  if (given_ + 1 == rows_.size()) return std::nullopt;
-  ++given_;
-  return row_between(rows_[given_ - 1], rows_[given_]);
-}
-
-double CsvRows::share_given() const {
-  const size_t rows = rows_.size() - 1;
-  return rows == 0 ? 1 : static_cast<double>(given_) / static_cast<double>(rows);
+  const uint64_t line = row.line + count_line_ends(row) + lines;
+  piece_->fail_in_field(
+      "its closing quote" + (lines == 0 ? "" : ", on line " + std::to_string(line) + ",") +
+      " must be followed by " + parser_->delimiter_name() + " or the end of the line");
 }
 
 }  // namespace diabolo::formats

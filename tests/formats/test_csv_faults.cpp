@@ -25,9 +25,10 @@ TEST(CsvFaults, AFileOfNothing) {
 
 TEST(CsvFaults, NamesThatAreNone) {
   EXPECT_EQ(error_of("a,,c\n1,2,3\n"), "a.csv:1: column 2 has no name; write one");
-  EXPECT_EQ(error_of(",b\n1,2\n"),
-            "a.csv:1: column 1 has no name; write one (a table of pandas is saved without its "
-            "index by index=False)");
+  EXPECT_EQ(
+      error_of(",b\n1,2\n"),
+      "a.csv:1: column 1 has no name; write one, such as id, and give --id id if it numbers or "
+      "names the rows (pandas leaves its index out with index=False)");
   EXPECT_EQ(error_of("a,b,\n1,2,3\n"), "a.csv:1: column 3 has no name; write one");
   EXPECT_EQ(error_of("\na,b,c,b\n"), "a.csv:2: columns 2 and 4 are both named 'b'");
   EXPECT_EQ(error_of("a,\" a\"\n"), "none");
