@@ -1,7 +1,6 @@
 #include "lib/data/catalog.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -73,28 +72,24 @@ std::string known_names() {
 
 /// An option that these data have no use for would be without effect.
 void refuse_options(const DataOptions& options, Located::Kind kind) {
-  const std::string is = kind == Located::kIdx ? "' is IDX" : "' is a table";
-  const bool files = kind == Located::kPngs || kind == Located::kPatches;
-  if (!files && !options.size.empty()) {
-    throw std::invalid_argument("size: only image files are resized, and '" + options.data + is +
+  const auto refuse = [&](const std::string& name, const std::string& why, bool given) {
+    if (!given) return;
+    const char* is = kind == Located::kIdx     ? "' is IDX"
+                     : kind == Located::kTable ? "' is a table"
+                                               : "' holds images";
+    throw std::invalid_argument(name + ": " + why + ", and '" + options.data + is +
                                 "; leave it out");
-  }
-  if (!files && options.patch > 0) {
-    throw std::invalid_argument("patch: squares are cut from image files, and '" + options.data +
-                                is + "; leave it out");
+  };
+  if (kind == Located::kIdx || kind == Located::kTable) {
+    refuse("size", "only image files are resized", !options.size.empty());
+    refuse("patch", "squares are cut from image files", options.patch > 0);
   }
   if (kind == Located::kTable) return;
-  const std::array<std::pair<const char*, bool>, 5> fields = {
-      {{"label", !options.label.empty()},
-       {"id", !options.id.empty()},
-       {"drop", !options.drop.empty()},
-       {"delimiter", !options.delimiter.empty()},
-       {"missing", options.missing.has_value()}}};
-  for (const auto& [name, given] : fields) {
-    if (!given) continue;
-    throw std::invalid_argument(std::string(name) + ": is for tables, and '" + options.data +
-                                "' holds images; leave it out");
-  }
+  refuse("label", "is for tables", !options.label.empty());
+  refuse("id", "is for tables", !options.id.empty());
+  refuse("drop", "is for tables", !options.drop.empty());
+  refuse("delimiter", "is for tables", !options.delimiter.empty());
+  refuse("missing", "is for tables", options.missing.has_value());
 }
 
 Located locate_table(const DataOptions& options) {
