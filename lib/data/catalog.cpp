@@ -143,7 +143,7 @@ Located find(const DataOptions& options, Part part) {
 void DataOptions::validate() const {
   static_cast<void>(image_size());
   check_rule("patch", patch, kPatchSide);
-  check_rule("patches_per_image", patches_per_image, kAtLeastOne);
+  check_rule("patches_per_image", patches_per_image, kWidth);
   if (patch > 0 && !size.empty()) {
     throw std::invalid_argument(
         "size: patches are cut from images of any size as they are; leave it out, or --patch");

@@ -65,7 +65,7 @@ struct DataOptions {
           "whole images",
           self.patch, kPatchSide);
     visit("patches_per_image", "squares to cut from each; auto: 100", self.patches_per_image,
-          kAtLeastOne);
+          kWidth);
     visit("label", "table column with the class of a row: for colours and figures, no input",
           self.label, kAnyValue);
     visit("id", "table column with the name of a row, no input", self.id, kAnyValue);
