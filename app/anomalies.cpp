@@ -136,7 +136,7 @@ void write_files(const TrainedModel& model, const Dataset& dataset, const Anomal
 void add_flags(Flags& flags, Request& request) {
   flags.word("MODEL", request.model, /*required=*/true);
   flags.word("DATA", request.data.data, /*required=*/false);
-  flags.add_fields(request.data, {"data", "scale"});
+  flags.add_fields(request.data, kTrainingFields);
   flags.add("quantile", "of the usual scores: what is above it is flagged", request.quantile,
             kQuantile);
   flags.add("anomaly", "label of the samples that are to be found, or several: a,b",

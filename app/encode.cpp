@@ -22,7 +22,7 @@ int run_encode(Arguments arguments) {
       "grow with the data.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   flags.add("out", "file to write, .npy or .csv", out);
   flags.add_switch("overwrite", "replace the file if it is there", overwrite);
   if (!flags.parse(arguments)) return kDone;

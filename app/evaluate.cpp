@@ -26,7 +26,7 @@ int run_evaluate(Arguments arguments) {
       "of the data that it was trained on, or what training kept apart.");
   flags.word("MODEL", model, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   flags.add("noise", "noise on the input, as in train; errors stay against the clean samples",
             noise);
   flags.add("seed", "of the noise", seed, kAtLeastZero);

@@ -96,7 +96,7 @@ int run_explain(Arguments arguments) {
       "Without DATA: the test part of the data that the model was trained on, or its rows.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   flags.add("out", "picture to write", out);
   flags.add("count", "code units to draw, and weights, at most", count, kDrawable);
   flags.add("fdr", "tables: share of the claims that may be wrong", rate, kRate);

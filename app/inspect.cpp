@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/flags.hpp"
+#include "app/results.hpp"
 #include "app/table_advice.hpp"
 #include "app/terminal.hpp"
 #include "lib/data/table_rows.hpp"
@@ -194,7 +195,7 @@ int run_inspect(Arguments arguments) {
       "a table: of a table every column, what to see to before training, and a train command that\n"
       "works for it.");
   flags.word("FILE", path, /*required=*/true);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   if (!flags.parse(arguments)) return kDone;
   if (looks_like_model(path)) {
     print_model(path);

@@ -62,7 +62,7 @@ int run_interpolate(Arguments arguments) {
       "Without DATA: the test part of the data that the model was trained on, or all of its rows.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   flags.add("from", "the first sample: its number, from 0, or its name", from);
   flags.add("to", "the last sample", to);
   flags.add("steps", "samples on the way, both ends among them", steps, kSteps);

@@ -62,7 +62,7 @@ int run_reconstruct(Arguments arguments) {
       "all of its rows.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   flags.add("out", "picture to write (reconstruction.png); of a table .csv or .npy", out);
   flags.add("count", "images to draw", count, kDrawable);
   flags.add_switch("json", "print the errors, or of a table what was written, as one JSON object",

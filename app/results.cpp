@@ -31,7 +31,12 @@ DataOptions data_for(const TrainedModel& model, DataOptions data) {
         data.data + (table ? "' is a table" : "' holds images"));
   }
   if (data.size.empty() && is_image_files(data)) data.size = model.data.size;
+  if (model.data.patch > 0 && data.size.empty() && are_cut_from(data)) {
+    data.patch = model.data.patch;
+    data.patches_per_image = model.data.patches_per_image;
+  }
   if (table && !data.missing) data.missing = model.data.missing;
+  data.validate();
   return data;
 }
 

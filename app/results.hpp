@@ -7,9 +7,13 @@
 
 namespace diabolo::app {
 
-/// Fields of DataOptions that a command for images has no use for, and `data`, which is a word.
-inline const std::vector<std::string> kAllButImageFields = {"data",      "label",   "id",   "drop",
-                                                            "delimiter", "missing", "scale"};
+/// Fields of DataOptions that say how to train, so that a model knows them; and `data`, which is a
+/// word.
+inline const std::vector<std::string> kTrainingFields = {"data", "scale", "patch",
+                                                         "patches_per_image"};
+/// Those, and what a command for images has no use for.
+inline const std::vector<std::string> kAllButImageFields = {
+    "data", "label", "id", "drop", "delimiter", "missing", "scale", "patch", "patches_per_image"};
 
 /// Says on stderr that rows were left out, if any were.
 void warn_of_dropped(const DataOptions& data, int64_t dropped);

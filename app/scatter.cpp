@@ -23,7 +23,7 @@ int run_scatter(Arguments arguments) {
   flags.word("DATA", data.data, /*required=*/false);
   flags.add("out", "picture to write", out);
   flags.add("colour", "column of the table to colour by, an input of the model or not", colour);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   flags.add_switch("overwrite", "replace the picture if it is there", overwrite);
   if (!flags.parse(arguments)) return kDone;
   require_free(out, overwrite);

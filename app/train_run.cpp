@@ -11,6 +11,7 @@
 #include "app/train_start.hpp"
 #include "app/watch.hpp"
 #include "lib/training/checkpoint.hpp"
+#include "lib/training/collapse.hpp"
 #include "lib/training/config.hpp"
 #include "models/shape.hpp"
 
@@ -78,10 +79,16 @@ void save_rest(Work& work, const Checkpoint& end) {
   save_checkpoint(end, work.data.hash, work.folder);
 }
 
-std::string remedy(const CodeUnits& code) {
-  return code.constant == code.units
-             ? ": nothing was learned; try another --learning-rate, --seed or --activation"
-             : ": a smaller --latent would hold as much";
+/// What is wrong with a trained network, and what to do; "" when all is well.
+std::string complaint(const TrainReport& report) {
+  constexpr const char* kNothing =
+      ": nothing was learned; try another --learning-rate, --seed or --activation";
+  if (report.flat) return std::string(kFlatOutput) + kNothing;
+  const CodeUnits& code = report.epochs().back().code;
+  const std::string unwell = to_sentence(code);
+  if (unwell.empty()) return {};
+  return unwell +
+         (code.constant == code.units ? kNothing : ": a smaller --latent would hold as much");
 }
 
 void print_end(const TrainOutput& wanted, const RunSummary& summary) {
@@ -117,8 +124,8 @@ FitCallbacks callbacks_of(Work& work, Progress& progress, Watch& watch) {
     watch.epoch(work, report);
     return save_epoch(work, report, checkpoint);
   };
-  callbacks.on_restart = [&](const CodeUnits& code) {
-    warn(to_sentence(code) + "; starting again, other weights");
+  callbacks.on_restart = [&](const std::string& why) {
+    warn(why + "; starting again, other weights");
     if (work.log) work.log->go_on(0);
   };
   return callbacks;
@@ -141,8 +148,8 @@ int finish(const TrainOutput& wanted, Work& work, Watch& watch, const TrainRepor
   work.folder.write_summary(summary);
   fs::remove(work.folder.previous_checkpoint());
   if (!wanted.no_report) write_run_report(work, summary, report);
-  const std::string unwell = to_sentence(report.epochs().back().code);
-  if (!unwell.empty()) warn(unwell + remedy(report.epochs().back().code));
+  const std::string unwell = complaint(report);
+  if (!unwell.empty()) warn(unwell);
   print_end(wanted, summary);
   return kDone;
 }

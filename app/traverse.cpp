@@ -74,7 +74,7 @@ int run_traverse(Arguments arguments) {
       "without them the data that the model was trained on.");
   flags.word("MODEL", model_path, /*required=*/true);
   flags.word("DATA", data.data, /*required=*/false);
-  flags.add_fields(data, {"data", "scale"});
+  flags.add_fields(data, kTrainingFields);
   flags.add("out", "picture to write", request.out);
   flags.add("count", "code units to draw, those that vary most (images 10, tables 3)",
             request.count, kDrawable);

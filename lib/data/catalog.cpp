@@ -1,11 +1,12 @@
 #include "lib/data/catalog.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <stdexcept>
 
 #include "lib/data/idx_images.hpp"
+#include "lib/data/image_file.hpp"
+#include "lib/data/patches.hpp"
 #include "lib/data/table_reader.hpp"
 #include "lib/data/table_source.hpp"
 #include "lib/data/table_stream.hpp"
@@ -71,23 +72,24 @@ std::string known_names() {
 
 /// An option that these data have no use for would be without effect.
 void refuse_options(const DataOptions& options, Located::Kind kind) {
-  if (kind != Located::kPngs && !options.size.empty()) {
-    throw std::invalid_argument("size: only image files are resized, and '" + options.data +
-                                (kind == Located::kIdx ? "' is IDX" : "' is a table") +
+  const auto refuse = [&](const std::string& name, const std::string& why, bool given) {
+    if (!given) return;
+    const char* is = kind == Located::kIdx     ? "' is IDX"
+                     : kind == Located::kTable ? "' is a table"
+                                               : "' holds images";
+    throw std::invalid_argument(name + ": " + why + ", and '" + options.data + is +
                                 "; leave it out");
+  };
+  if (kind == Located::kIdx || kind == Located::kTable) {
+    refuse("size", "only image files are resized", !options.size.empty());
+    refuse("patch", "squares are cut from image files", options.patch > 0);
   }
   if (kind == Located::kTable) return;
-  const std::array<std::pair<const char*, bool>, 5> fields = {
-      {{"label", !options.label.empty()},
-       {"id", !options.id.empty()},
-       {"drop", !options.drop.empty()},
-       {"delimiter", !options.delimiter.empty()},
-       {"missing", options.missing.has_value()}}};
-  for (const auto& [name, given] : fields) {
-    if (!given) continue;
-    throw std::invalid_argument(std::string(name) + ": is for tables, and '" + options.data +
-                                "' holds images; leave it out");
-  }
+  refuse("label", "is for tables", !options.label.empty());
+  refuse("id", "is for tables", !options.id.empty());
+  refuse("drop", "is for tables", !options.drop.empty());
+  refuse("delimiter", "is for tables", !options.delimiter.empty());
+  refuse("missing", "is for tables", options.missing.has_value());
 }
 
 Located locate_table(const DataOptions& options) {
@@ -121,6 +123,12 @@ Located find(const DataOptions& options, Part part) {
   const fs::path folder = parts_folder(options);
   if (!folder.empty()) return locate_idx(options, folder, part);
   if (is_known_table(data)) return locate_table(options);
+  if (options.patch > 0 && are_cut_from(options)) {
+    const bool folder_of_them = fs::is_directory(data);
+    return {.kind = Located::kPatches,
+            .files = folder_of_them ? image_files(data) : std::vector<fs::path>{data},
+            .table = {}};
+  }
   if (fs::is_directory(data)) {
     return {.kind = Located::kPngs, .files = png_files(data), .table = {}};
   }
@@ -134,6 +142,15 @@ Located find(const DataOptions& options, Part part) {
 
 void DataOptions::validate() const {
   static_cast<void>(image_size());
+  check_rule("patch", patch, kPatchSide);
+  check_rule("patches_per_image", patches_per_image, kWidth);
+  if (patch > 0 && !size.empty()) {
+    throw std::invalid_argument(
+        "size: patches are cut from images of any size as they are; leave it out, or --patch");
+  }
+  if (patch == 0 && patches_per_image) {
+    throw std::invalid_argument("patches_per_image: goes with patch; give --patch 64, or drop it");
+  }
   if (delimiter.empty() || delimiter == "," || delimiter == ";" || delimiter == "tab") return;
   throw std::invalid_argument("delimiter: found '" + delimiter + "'; give , ; or tab");
 }
@@ -175,6 +192,11 @@ bool is_image_files(const DataOptions& options) {
   return fs::is_directory(options.data) || is_png(options.data);
 }
 
+bool are_cut_from(const DataOptions& options) {
+  if (has_parts(options)) return false;
+  return fs::is_directory(options.data) || is_image_file(options.data);
+}
+
 bool is_table(const DataOptions& options) {
   if (is_known_table(options.data)) return true;
   return !is_known(options.data) && !fs::is_directory(options.data) && is_table_name(options.data);
@@ -212,6 +234,9 @@ Dataset load_data(const DataOptions& options, Part part,
       break;
     case Located::kPngs:
       dataset = read_images(found.files, options.image_size());
+      break;
+    case Located::kPatches:
+      dataset = read_patches(found.files, options.patch, options.patches_of_each());
       break;
     case Located::kTable:
       dataset = known ? TableStream(found.table, known).next(0) : read_table(found.table);

@@ -33,6 +33,9 @@ bool has_parts(const DataOptions& options);
 /// True for a PNG or a folder of PNGs: what DataOptions::size applies to.
 bool is_image_files(const DataOptions& options);
 
+/// True for an image file or a folder: what DataOptions::patch applies to.
+bool are_cut_from(const DataOptions& options);
+
 /// True for a table, named or by the ending of its path.
 bool is_table(const DataOptions& options);
 
@@ -45,8 +48,8 @@ bool data_is_there(const DataOptions& options);
 
 /// Where data lie, and how they are to be read.
 struct Located {
-  enum Kind { kIdx, kPngs, kTable } kind;
-  std::vector<std::filesystem::path> files;  ///< One, but for kPngs.
+  enum Kind { kIdx, kPngs, kPatches, kTable } kind;
+  std::vector<std::filesystem::path> files;  ///< One, but for kPngs and kPatches.
   DataOptions table;  ///< Of kTable: its path as `data`, with the label and id of a named one.
 };
 
@@ -54,7 +57,8 @@ struct Located {
 Located locate(const DataOptions& options, Part part);
 
 /// A data set by name, an IDX file (plain or gzip), a folder of IDX files, a PNG or a folder of
-/// PNGs, a table in CSV or NPY. `part` matters only where has_parts().
+/// PNGs, a table in CSV or NPY; with DataOptions::patch, squares of an image file or a folder of
+/// them. `part` matters only where has_parts().
 /// known: read a table by the columns of a model, filled and scaled; null: learn them, no scaling.
 /// Throws std::invalid_argument naming the data and what would be right, std::runtime_error for
 /// damaged files.

@@ -29,6 +29,8 @@ struct Dataset {
   std::shared_ptr<const Table> table;     ///< What the values mean; null for images.
   std::string label_name = "label";       ///< The column that labels came from.
   std::string id_name = "file";           ///< The column that sample_names came from.
+  int64_t together = 1;                   ///< So many neighbours are of one image: a split keeps
+                                          ///< them in one part.
   TextColumns beside;                     ///< Of a stream that was asked for them.
   int64_t dropped = 0;                    ///< Rows left out for their empty cells.
   std::vector<std::string> notices;       ///< What a person should know of how it was read.

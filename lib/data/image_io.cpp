@@ -74,8 +74,10 @@ void require_like_first(const cv::Mat& image, const fs::path& path, const cv::Ma
   const bool size_differs = image.size() != first.size();
   throw std::invalid_argument("'" + path.string() + "' is " + describe(image) + ", but '" +
                               first_path.string() + "' is " + describe(first) +
-                              (size_differs ? "; give --size HEIGHTxWIDTH to resize them all"
-                                            : "; all must be grey, or all RGB"));
+                              (size_differs
+                                   ? "; give --size HEIGHTxWIDTH to resize them all, or train on "
+                                     "squares of them with --patch"
+                                   : "; all must be grey, or all RGB"));
 }
 
 }  // namespace
@@ -133,7 +135,10 @@ std::vector<fs::path> png_files(const fs::path& folder) {
     if (extension == ".png" && entry.is_regular_file()) files.push_back(entry.path());
   }
   if (files.empty()) {
-    throw std::invalid_argument("'" + folder.string() + "' holds no .png images and no IDX files");
+    throw std::invalid_argument(
+        "'" + folder.string() +
+        "' holds no .png images and no IDX files; JPEG and PNM are for denoise, and for train "
+        "--patch");
   }
   std::ranges::sort(files);
   return files;

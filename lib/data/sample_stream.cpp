@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "lib/data/idx_images.hpp"
+#include "lib/data/patches.hpp"
 #include "lib/data/table.hpp"
 #include "lib/data/table_stream.hpp"
 
@@ -41,6 +42,24 @@ class PngStream : public SampleStream {
   size_t given_ = 0;
 };
 
+/// Reads those files alone that the next samples are cut from.
+class PatchStream : public SampleStream {
+ public:
+  PatchStream(std::vector<fs::path> files, const DataOptions& options)
+      : files_(std::move(files)), side_(options.patch), each_(options.patches_of_each()) {}
+  Dataset next(int64_t count) override {
+    const int64_t all = std::ssize(files_) * each_;
+    const int64_t begin = given_;
+    given_ = std::min(all, given_ + count);
+    return read_patches(files_, side_, each_, begin, given_);
+  }
+
+ private:
+  std::vector<fs::path> files_;
+  int64_t side_, each_;
+  int64_t given_ = 0;
+};
+
 class RowStream : public SampleStream {
  public:
   RowStream(const DataOptions& options, const std::shared_ptr<const Table>& known,
@@ -64,6 +83,8 @@ std::unique_ptr<SampleStream> open_data(const DataOptions& options, Part part,
       return std::make_unique<RowStream>(found.table, known, beside);
     case Located::kPngs:
       return std::make_unique<PngStream>(found.files, options.image_size());
+    case Located::kPatches:
+      return std::make_unique<PatchStream>(found.files, options);
     case Located::kIdx:
       return std::make_unique<IdxStream>(found.files[0]);
   }
@@ -74,6 +95,9 @@ int64_t count_samples(const DataOptions& options, Part part,
                       const std::shared_ptr<const Table>& known) {
   const Located found = locate(options, part);
   if (found.kind == Located::kPngs) return static_cast<int64_t>(found.files.size());
+  if (found.kind == Located::kPatches) {
+    return std::ssize(found.files) * options.patches_of_each();
+  }
   if (found.kind == Located::kIdx) return IdxImages(found.files[0]).size();
   const auto stream = open_data(options, part, known);
   int64_t count = 0;

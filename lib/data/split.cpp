@@ -15,9 +15,21 @@ struct Indices {
   std::vector<int64_t> train, validation;
 };
 
-Indices draw(int64_t count, double fraction, uint64_t seed) {
+/// Each number becomes those of `together` neighbours.
+std::vector<int64_t> each_of(const std::vector<int64_t>& groups, int64_t together) {
+  std::vector<int64_t> all;
+  for (const int64_t group : groups) {
+    for (int64_t i = 0; i < together; ++i) all.push_back(group * together + i);
+  }
+  return all;
+}
+
+Indices draw(const Dataset& dataset, double fraction, uint64_t seed) {
+  const int64_t count = dataset.size() / dataset.together;
   if (count < 2) {
-    throw std::invalid_argument("one sample cannot be split; give --validation 0");
+    throw std::invalid_argument(
+        std::string(dataset.together > 1 ? "the patches of one image are" : "one sample is") +
+        " not split; give --validation 0");
   }
   const auto wanted = std::llround(static_cast<double>(count) * fraction);
   const int64_t held_out = std::clamp<int64_t>(wanted, 1, count - 1);
@@ -27,7 +39,8 @@ Indices draw(int64_t count, double fraction, uint64_t seed) {
   indices.train = std::move(order);
   std::ranges::sort(indices.train);
   std::ranges::sort(indices.validation);
-  return indices;
+  return {.train = each_of(indices.train, dataset.together),
+          .validation = each_of(indices.validation, dataset.together)};
 }
 
 /// Moves the samples at `indices`, which ascend, to the front.
@@ -46,13 +59,13 @@ void move_together(torch::Tensor& samples, const std::vector<int64_t>& indices) 
 
 Split split_validation(const Dataset& dataset, double fraction, uint64_t seed) {
   if (fraction == 0.0) return {.train = dataset, .validation = {}};
-  const Indices indices = draw(dataset.size(), fraction, seed);
+  const Indices indices = draw(dataset, fraction, seed);
   return {.train = dataset.select(indices.train), .validation = dataset.select(indices.validation)};
 }
 
 Split split_in_place(Dataset dataset, double fraction, uint64_t seed) {
   if (fraction == 0.0) return {.train = std::move(dataset), .validation = {}};
-  const Indices indices = draw(dataset.size(), fraction, seed);
+  const Indices indices = draw(dataset, fraction, seed);
   Dataset validation = dataset.select(indices.validation);
   torch::Tensor samples = dataset.samples;
   dataset.samples = samples.narrow(0, 0, 0);

@@ -10,7 +10,8 @@ struct Split {
 };
 
 /// Sets aside `fraction` of the samples, rounded, drawn by `seed`; at least one of each part when
-/// the fraction is above 0. Both parts keep the order of the data set.
+/// the fraction is above 0. Both parts keep the order of the data set. Samples of one image (see
+/// Dataset::together) stay together: images are drawn, and their share is rounded.
 /// Throws std::invalid_argument if a part would be empty.
 Split split_validation(const Dataset& dataset, double fraction, uint64_t seed);
 

@@ -1,6 +1,7 @@
 #include "lib/training/batches.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <stdexcept>
 
@@ -57,6 +58,28 @@ torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64
   return result;
 }
 
+torch::Tensor augment_images(const torch::Tensor& images, std::span<const int64_t> samples,
+                             uint64_t seed, uint64_t epoch) {
+  constexpr uint64_t kWays = 8;
+  const bool square = images.size(2) == images.size(3);
+  std::array<std::vector<int64_t>, kWays> places;  // In the batch, by the way they are laid.
+  for (size_t i = 0; i < samples.size(); ++i) {
+    Random random(random_state(seed, Purpose::kAugment, epoch, static_cast<uint64_t>(samples[i])));
+    places.at(random.below(square ? kWays : kWays / 2)).push_back(static_cast<int64_t>(i));
+  }
+  torch::Tensor result = images.clone();
+  for (size_t way = 1; way < kWays; ++way) {
+    if (places.at(way).empty()) continue;
+    const auto index = index_over(places.at(way)).to(images.device());
+    auto laid = images.index_select(0, index);
+    if ((way & 1) != 0) laid = laid.flip(3);
+    if ((way & 2) != 0) laid = laid.flip(2);
+    if ((way & 4) != 0) laid = laid.transpose(2, 3);
+    result.index_copy_(0, index, laid);
+  }
+  return result;
+}
+
 Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device)
     : options_(options),
       batch_size_(std::min(options.batch_size.value(), dataset.size())),
@@ -94,6 +117,10 @@ Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_
     const uint64_t state = random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
                                         static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
     rows = shift_images(rows, shift_, state, first, whole);
+  }
+  if (images_ && options_.augment) {
+    rows = augment_images(rows, chosen, static_cast<uint64_t>(options_.seed),
+                          static_cast<uint64_t>(epoch));
   }
   return finish(rows, chosen, epoch);
 }

@@ -35,8 +35,8 @@ class Batches {
   /// The order of samples in `epoch` (1-based), drawn anew for each.
   std::vector<int64_t> order(int64_t epoch) const;
 
-  /// Batch `step` (0-based) of `epoch`, noisy and, if of images, shifted as the options say; or a
-  /// share of it, which may be empty, in which each sample is what it is in the whole.
+  /// Batch `step` (0-based) of `epoch`, noisy and, if of images, shifted and turned as the options
+  /// say; or a share of it, which may be empty, in which each sample is what it is in the whole.
   Batch training(const std::vector<int64_t>& order, int64_t epoch, int64_t step,
                  const Share& share = {}) const;
 
@@ -62,5 +62,12 @@ class Batches {
 /// first, whole  the images are those from `first` on of a batch of `whole`; 0: they are all
 torch::Tensor shift_images(const torch::Tensor& images, int64_t distance, uint64_t state,
                            int64_t first = 0, int64_t whole = 0);
+
+/// Mirrors and turns each image in one of the 8 ways to lay a square on itself, or of the 4 that
+/// another rectangle has.
+/// images   uint8 [N, C, H, W]; returned as a new tensor
+/// samples  the index of each of the N: its way follows from (seed, epoch, its index) alone
+torch::Tensor augment_images(const torch::Tensor& images, std::span<const int64_t> samples,
+                             uint64_t seed, uint64_t epoch);
 
 }  // namespace diabolo

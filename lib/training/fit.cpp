@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "lib/training/batches.hpp"
+#include "lib/training/collapse.hpp"
 #include "lib/training/named_tensors.hpp"
 #include "lib/training/pace.hpp"
 #include "lib/training/stepper.hpp"
@@ -17,7 +18,6 @@ namespace diabolo {
 namespace {
 
 constexpr int64_t kSeedStride = 1'000'003;  // Between the seeds of restarts: far from a person's.
-constexpr int64_t kWatched = 1000;          // Samples whose codes are watched.
 
 /// One run of fit(): its state, and the loop in small steps.
 class Run {
@@ -66,6 +66,7 @@ class Run {
     report.checkpoint.tensors = copies(report.checkpoint.tensors);
     if (!best_.empty()) assign_tensors(parameters(), best_, "the best network");
     model_->eval();
+    if (stopped != Stopped::kInterrupted) report.flat = gives_flat_output(model_, train_, group_);
     return report;
   }
 
@@ -114,7 +115,7 @@ class Run {
       if (validation_) report.validation_mse = errors.mse;
       require_finite(report.validation_loss, state_.step);
     }
-    report.code = code_units();
+    report.code = watched_code_units(model_, train_, group_);
     report.samples_per_second = static_cast<double>(train_.samples()) / state_.seconds;
     report.seconds = state_.seconds + watch.seconds();
     report.best = state_.best_epoch == 0 || report.validation_loss < state_.best_loss;
@@ -137,21 +138,6 @@ class Run {
   /// They judge the weights that an epoch leaves. The loss of its one step is of those before it.
   const Batches* judges() const {
     return validation_ ? &*validation_ : train_.steps() == 1 ? &train_ : nullptr;
-  }
-
-  /// Those that the first rank counts: decisions follow from them.
-  CodeUnits code_units() {
-    const torch::NoGradGuard no_grad;
-    // What goes past the code by skips leaves its units free to carry nothing.
-    if (model_->options().skip)
-      return {.units = model_->options().latent, .constant = 0, .duplicate = 0};
-    const Batch batch = train_.plain(0, std::min(kWatched, train_.samples()));
-    CodeUnits found = count_code_units(model_->encode(batch.input));
-    if (group_.size() == 1) return found;
-    auto counts = torch::tensor({found.units, found.constant, found.duplicate}, torch::kInt64);
-    group_.broadcast(counts, /*from=*/0);
-    const auto* const agreed = counts.const_data_ptr<int64_t>();
-    return {.units = agreed[0], .constant = agreed[1], .duplicate = agreed[2]};
   }
 
   /// No later loss tells of the last update of a run.
@@ -245,9 +231,13 @@ TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validat
     if (from != nullptr) run.restore(*from);
     TrainReport report = run.run();
     const CodeUnits code = report.epochs().empty() ? CodeUnits{} : report.epochs().back().code;
-    const bool again = code.collapsed() && attempt < options.restarts;
-    if (report.stopped == Stopped::kInterrupted || !again) return report;
-    if (callbacks.on_restart) callbacks.on_restart(code);
+    const bool collapsed = report.flat || code.collapsed();
+    if (report.stopped == Stopped::kInterrupted || !collapsed || attempt >= options.restarts) {
+      return report;
+    }
+    if (callbacks.on_restart) {
+      callbacks.on_restart(report.flat ? std::string(kFlatOutput) : to_sentence(code));
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "lib/data/dataset.hpp"
@@ -58,8 +59,8 @@ struct FitCallbacks {
   std::function<Next(const StepReport&)> on_step;
   /// The network has the weights of this epoch, not of the best one, while it is called.
   std::function<Next(const EpochReport&, const Checkpoint&)> on_epoch;
-  /// The code collapsed; training begins again with other weights.
-  std::function<void(const CodeUnits&)> on_restart;
+  /// Training begins again with other weights, since the network collapsed; why, in words.
+  std::function<void(const std::string&)> on_restart;
 };
 
 enum class Stopped {
@@ -71,6 +72,7 @@ enum class Stopped {
 
 struct TrainReport {
   Stopped stopped = Stopped::kFinished;
+  bool flat = false;      ///< The network gives the same for every sample; see collapse.hpp.
   Checkpoint checkpoint;  ///< Of the last step: to save, and to go on from.
   const std::vector<EpochReport>& epochs() const { return checkpoint.history; }
 };
@@ -84,8 +86,8 @@ class Diverged : public std::runtime_error {
 /// Fits `model` in place and leaves it with the weights of the epoch that was best on
 /// `validation` (on `train`, when validation is empty). Prints nothing. Equal seed, machine and
 /// thread count give equal weights to the bit.
-/// A code that collapsed is trained again from other weights, `restarts` times at most.
-/// from: go on from there instead of from new weights.
+/// A network whose code collapsed, or that gives the same for every sample, is trained again from
+/// other weights, `restarts` times at most. from: go on from there instead of from new weights.
 /// group: trains with all of its ranks, which call this with equal data and options: each takes its
 /// part of every batch, and all get the same weights. Callbacks are called on every rank; a kStop
 /// on one ends training on all, after the step to come, and an exception of on_epoch on one is

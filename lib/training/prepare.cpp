@@ -20,13 +20,20 @@ void scale_table(PreparedData& data, Scale scale) {
   data.table = table;
 }
 
+void require_for_tables(const RunOptions& options) {
+  require_for_tables(options.training.noise);
+  if (!options.training.augment) return;
+  throw std::invalid_argument("augment: images are turned, and '" + options.data.data +
+                              "' is a table; leave it out");
+}
+
 }  // namespace
 
 PreparedData prepare_data(RunOptions& options) {
   PreparedData data;
   Dataset loaded = load_data(options.data, Part::kTrain);
   data.notices = loaded.notices;
-  if (loaded.table) require_for_tables(options.training.noise);
+  if (loaded.table) require_for_tables(options);
   options.model.sample_shape = loaded.sample_shape();
   options.model.validate();
   data.hash = data_hash(loaded);

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "diabolo autoencoder";
 constexpr const char* kVersion = "1";
-constexpr std::array<std::string_view, 4> kLaterFields = {"blocks", "norm", "skip", "residual"};
+constexpr std::array<std::string_view, 7> kLaterFields = {
+    "blocks", "norm", "skip", "residual", "augment", "patch", "patches_per_image"};
 constexpr const char* kImageScale = "pixel / 255";
 constexpr const char* kTableScale = "(value - scaler.shift) / scaler.scale";
 
@@ -40,15 +41,14 @@ std::string sample_json(const TrainedModel& model) {
 
 /// Fields that came later are left out at their defaults, so that programs that do not know them
 /// still read a model that does not use them.
-std::string architecture_json(const AutoencoderOptions& options) {
-  const auto defaults = entries_of(AutoencoderOptions{});
+template <typename Options>
+std::string options_json(const Options& options) {
+  const auto defaults = entries_of(Options{}, Unset::kAuto);
   std::vector<ConfigEntry> entries;
-  for (const auto& entry : entries_of(options)) {
+  for (const auto& entry : entries_of(options, Unset::kAuto)) {
     const bool later = std::ranges::find(kLaterFields, entry.name) != kLaterFields.end();
-    const auto same = [&](const ConfigEntry& one) {
-      return one.name == entry.name && one.value == entry.value;
-    };
-    if (!later || std::ranges::none_of(defaults, same)) entries.push_back(entry);
+    const auto usual = std::ranges::find(defaults, entry.name, &ConfigEntry::name);
+    if (!later || entry.value != usual->value) entries.push_back(entry);
   }
   return to_json(entries);
 }
@@ -184,10 +184,10 @@ void save_model(const TrainedModel& model, const fs::path& path) {
   data.data_dir.clear();  // A folder of one machine means nothing on another.
   file.metadata = {{"format", kFormat},
                    {"format_version", kVersion},
-                   {"architecture", architecture_json(model.network->options())},
+                   {"architecture", options_json(model.network->options())},
                    {"sample", sample_json(model)},
-                   {"data", to_json(entries_of(data, Unset::kAuto))},
-                   {"training", to_json(entries_of(model.training, Unset::kAuto))},
+                   {"data", options_json(data)},
+                   {"training", options_json(model.training)},
                    {"metrics", to_json(entries_of(model.metrics))}};
   if (model.usual.known()) {
     file.metadata["usual"] = to_json(entries_of(model.usual));

@@ -29,7 +29,8 @@ struct TrainerOptions {
   double beta2 = 0.99;
   Loss loss = Loss::kBce;
   Noise noise;
-  int64_t shift = 1;                 ///< Pixels.
+  int64_t shift = 1;  ///< Pixels.
+  bool augment = false;
   std::optional<double> validation;  ///< When not set: by the kind and number of samples.
   int64_t patience = 0;
   int64_t restarts = 1;
@@ -74,6 +75,10 @@ struct TrainerOptions {
     visit("loss", "bce, mse, huber or l1", self.loss, kAnyValue);
     visit("noise", kNoiseHelp, self.noise, kAnyValue);
     visit("shift", "move images by up to so many pixels while training", self.shift, kAtLeastZero);
+    visit("augment",
+          "mirror and turn images at random while training: a square in 8 ways, another rectangle "
+          "in 4",
+          self.augment, kAnyValue);
     visit("validation",
           "share of the samples kept apart to choose the best epoch; auto: 0.05, of a table 0.1, "
           "and none of fewer than 40 rows",

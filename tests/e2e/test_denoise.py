@@ -141,6 +141,15 @@ def test_what_is_missing_is_named(diabolo, run, noisy, arguments, word):
     assert word in diabolo.error("denoise", run, *arguments)
 
 
+@pytest.mark.parametrize("noise, words", [
+    ("gaussian:-0.1", "0 or more; found -0.1"), ("gaussian:nan", "finite"),
+    ("salt-pepper:1.5", "from 0 to 1; found 1.5"),
+    ("mask:0.5-2", "from 0 to 1; found 2"), ("poisson:0", "found 0"), ("jpeg:101", "found 101"),
+    ("gaussian:0.6-0.1", "the lower one first")])
+def test_levels_out_of_range_are_refused(diabolo, run, noise, words):
+    assert words in diabolo.error("denoise", run, "--noise", noise)
+
+
 def test_images_of_another_size_are_refused(diabolo, tmp_path, run):
     Image.new("L", (30, 28)).save(tmp_path / "wide.png")
     message = diabolo.error("denoise", run, "wide.png", "--out", "clean")

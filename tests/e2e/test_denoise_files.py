@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 from program import ONE_THREAD, Diabolo, contents
 from samples import blobs, write_pngs
@@ -77,16 +78,38 @@ def test_a_large_image_in_tiles_is_the_same_without_seams(diabolo, tmp_path, run
     assert np.abs(whole - tiled).max() <= 3
 
 
+def test_a_photograph_of_odd_sides_comes_back_at_its_size_without_seams(diabolo, tmp_path, runs):
+    photograph = Image.fromarray(skimage.data.camera()).resize((1001, 667), Image.Resampling.BICUBIC)
+    noise = np.random.default_rng(0).normal(0, 0.1, (667, 1001))
+    write(tmp_path / "a.png", np.clip(np.asarray(photograph) / 255 + noise, 0, 1))
+    diabolo("denoise", runs / "grey", "a.png", "--out", "whole", "--tile", "2048")
+    diabolo("denoise", runs / "grey", "a.png", "--out", "tiled", "--tile", "256")
+    whole = read(tmp_path / "whole" / "a.png")[1].astype(int)
+    tiled = read(tmp_path / "tiled" / "a.png")[1].astype(int)
+    assert whole.shape == (667, 1001)
+    assert np.abs(whole - tiled).max() <= 2 and np.abs(whole - tiled).mean() < 0.01
+
+
+@pytest.mark.parametrize("height, width", [(1, 1), (2, 3), (3, 90), (40, 5)])
+def test_an_image_smaller_than_a_tile_or_a_stride_comes_back(diabolo, tmp_path, runs, height, width):
+    write(tmp_path / "a.png", noisy(height, width)[1])
+    diabolo("denoise", runs / "grey", "a.png", "--out", "cleaned", "--tile", "32")
+    assert read(tmp_path / "cleaned" / "a.png")[1].shape == (height, width)
+
+
 def test_one_bad_file_among_good_ones_is_told_of_at_the_end(diabolo, tmp_path, runs):
     folder = tmp_path / "scans"
     folder.mkdir()
     for i in range(4):
         write(folder / f"{i}.png", noisy(30 + i, 30)[1])
     (folder / "2b.png").write_bytes(b"")
+    Image.new("CMYK", (20, 20)).save(folder / "3b.jpg")
     (folder / "notes.txt").write_text("not an image")
     result = diabolo("denoise", runs / "grey", "scans", "--out", "cleaned", code=1)
     assert result.out == "cleaned 4 images into cleaned\n"
-    assert result.err == "error: 'scans/2b.png' is damaged: it is empty\n"
+    errors = result.err.splitlines()
+    assert errors[0] == "error: 'scans/2b.png' is damaged: it is empty"
+    assert len(errors) == 2 and "'scans/3b.jpg'" in errors[1] and "CMYK" in errors[1]
     assert sorted(contents(tmp_path / "cleaned")) == ["0.png", "1.png", "2.png", "3.png"]
 
 

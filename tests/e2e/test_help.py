@@ -5,9 +5,9 @@ import re
 import pytest
 
 COMMANDS = {
-    "train": "data-dir size label id drop delimiter missing scale arch hidden channels latent code activation output blocks norm skip residual epochs batch-size "
+    "train": "data-dir size patch patches-per-image label id drop delimiter missing scale arch hidden channels latent code activation output blocks norm skip residual epochs batch-size "
              "learning-rate schedule warmup optimizer weight-decay beta2 loss noise shift "
-             "validation patience restarts seed precision device threads out config resume watch "
+             "augment validation patience restarts seed precision device threads out config resume watch "
              "no-tensorboard no-report overwrite quiet json",
     "reconstruct": "data-dir size label id drop delimiter missing out count json overwrite",
     "denoise": "data-dir size out tile noise seed count json panel levels samples csv overwrite",
@@ -22,9 +22,9 @@ COMMANDS = {
     "traverse": "data-dir size label id drop delimiter missing out count steps overwrite",
     "interpolate": "data-dir size label id drop delimiter missing from to steps out overwrite",
     "report": "out data-dir overwrite",
-    "sweep": "latent seeds out overwrite quiet json data-dir size label id drop delimiter missing "
+    "sweep": "latent seeds out overwrite quiet json data-dir size patch patches-per-image label id drop delimiter missing "
              "scale arch hidden channels code activation output blocks norm skip residual epochs "
-             "batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise shift validation patience "
+             "batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise shift augment validation patience "
              "restarts seed precision device threads",
     "inspect": "data-dir size label id drop delimiter missing",
     "data": "data-dir",

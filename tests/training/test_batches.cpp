@@ -191,6 +191,7 @@ TEST(Batches, ComeApartIntoSharesOfTheSameSamples) {
   TrainerOptions options = noisy_options();
   options.batch_size = 13;
   options.shift = 2;
+  options.augment = true;
   // The last batch has 4 samples, fewer than there are shares in the end.
   const Batches batches(dataset_of(noisy_bytes({30, 1, 6, 5})), options, torch::kCPU);
   const auto order = batches.order(2);
