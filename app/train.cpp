@@ -45,7 +45,7 @@ void add_flags(Flags& flags, TrainRequest& request) {
 void check_architecture_flags(const Flags& flags, const AutoencoderOptions& model) {
   const bool conv = model.arch == Architecture::kConv;
   const std::vector<std::string> others =
-      conv ? std::vector<std::string>{"hidden"}
+      conv ? std::vector<std::string>{"hidden", "tied"}
            : std::vector<std::string>{"channels", "code", "blocks", "norm", "skip", "residual"};
   for (const auto& name : others) {
     if (!flags.given(name)) continue;

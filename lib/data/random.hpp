@@ -6,7 +6,14 @@
 namespace diabolo {
 
 /// What a random number is for, so that one seed never gives two uses the same numbers.
-enum class Purpose : uint64_t { kSplit = 1, kOrder = 2, kNoise = 3, kShift = 4, kSubsample = 5 };
+enum class Purpose : uint64_t {
+  kSplit = 1,
+  kOrder = 2,
+  kNoise = 3,
+  kShift = 4,
+  kSubsample = 5,
+  kCode = 6
+};
 
 /// A generator state for one (seed, purpose, epoch, index): nothing has to be stored to go on
 /// from the middle of a run, and no order of work changes a number.

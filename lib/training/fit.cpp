@@ -7,10 +7,12 @@
 #include <optional>
 
 #include "lib/training/batches.hpp"
+#include "lib/training/check_fit.hpp"
 #include "lib/training/named_tensors.hpp"
 #include "lib/training/pace.hpp"
 #include "lib/training/stepper.hpp"
 #include "lib/training/stopwatch.hpp"
+#include "lib/training/tied.hpp"
 #include "lib/training/validation.hpp"
 
 namespace diabolo {
@@ -29,9 +31,11 @@ class Run {
         callbacks_(callbacks),
         group_(group),
         device_(resolve_device(options.device)),
-        train_(train, options, device_),
+        train_(train, options, device_, Objective(options).draws(model->options())),
         pace_(options, train_.steps(), model->options().is_linear()) {
-    if (validation.size() > 0) validation_.emplace(validation, options, device_);
+    if (validation.size() > 0) {
+      validation_.emplace(validation, options, device_, Objective(options).draws(model->options()));
+    }
     state_.attempt = attempt;
     model_->to(device_);
     model_->train();
@@ -109,7 +113,7 @@ class Run {
     report.validation_loss = report.train_loss;
     require_finite_weights();
     if (const Batches* judged = judges()) {
-      const auto errors = validate(model_, *judged, options_.loss, group_);
+      const auto errors = validate(model_, *judged, options_, group_);
       report.validation_loss = errors.loss;
       if (validation_) report.validation_mse = errors.mse;
       require_finite(report.validation_loss, state_.step);
@@ -220,32 +224,28 @@ class Run {
   bool stop_ = false;  ///< All are.
 };
 
-void check_fit(const Autoencoder& model, const Dataset& train, const TrainerOptions& options) {
-  options.validate();
-  if (train.size() == 0) throw std::invalid_argument("no samples to train on");
-  require_loss_fits(options.loss, model->options().output);
-  if (model->options().sample_shape != train.sample_shape()) {
-    throw std::invalid_argument("the network takes another shape of sample than the data has");
-  }
-}
-
 }  // namespace
 
 TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validation,
                 const TrainerOptions& given, const FitCallbacks& callbacks, const Checkpoint* from,
                 Group& group) {
-  check_fit(model, train, given);
+  check_fit(model->options(), train, given);
   const TrainerOptions options = given.resolved(model->options(), train.size());
   const ThreadScope threads(options.threads);
   for (int64_t attempt = from == nullptr ? 0 : from->attempt;; ++attempt, from = nullptr) {
     TrainerOptions now = options;
     now.seed += attempt * kSeedStride;
-    if (from == nullptr) model->initialise(static_cast<uint64_t>(now.seed), mean_sample(train));
+    if (from == nullptr) {
+      model->initialise(static_cast<uint64_t>(now.seed), mean_sample(train));
+      if (now.tied) tie_weights(named_parameters(model));
+    }
     Run run(model, train, validation, now, callbacks, group, attempt);
     if (from != nullptr) run.restore(*from);
     TrainReport report = run.run();
     const CodeUnits code = report.epochs().empty() ? CodeUnits{} : report.epochs().back().code;
-    const bool again = code.collapsed() && attempt < options.restarts;
+    // Units that carry nothing are how a variational code says that it is large enough.
+    const bool again =
+        code.collapsed() && attempt < options.restarts && !model->options().variational;
     if (report.stopped == Stopped::kInterrupted || !again) return report;
     if (callbacks.on_restart) callbacks.on_restart(code);
   }

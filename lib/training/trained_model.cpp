@@ -2,13 +2,11 @@
 
 #include <torch/utils.h>
 
-#include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "lib/data/table_source.hpp"
 #include "lib/formats/messages.hpp"
-#include "lib/training/config.hpp"
+#include "lib/training/later_fields.hpp"
 #include "lib/training/table_json.hpp"
 #include "lib/training/tensor_file.hpp"
 #include "models/shape.hpp"
@@ -20,7 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "diabolo autoencoder";
 constexpr const char* kVersion = "1";
-constexpr std::array<std::string_view, 4> kLaterFields = {"blocks", "norm", "skip", "residual"};
 constexpr const char* kImageScale = "pixel / 255";
 constexpr const char* kTableScale = "(value - scaler.shift) / scaler.scale";
 
@@ -36,21 +33,6 @@ std::string sample_json(const TrainedModel& model) {
   return to_json({{"kind", "", std::string(table ? "table" : "image")},
                   {"shape", "", model.network->options().sample_shape},
                   {"scale", "", std::string(table ? kTableScale : kImageScale)}});
-}
-
-/// Fields that came later are left out at their defaults, so that programs that do not know them
-/// still read a model that does not use them.
-std::string architecture_json(const AutoencoderOptions& options) {
-  const auto defaults = entries_of(AutoencoderOptions{});
-  std::vector<ConfigEntry> entries;
-  for (const auto& entry : entries_of(options)) {
-    const bool later = std::ranges::find(kLaterFields, entry.name) != kLaterFields.end();
-    const auto same = [&](const ConfigEntry& one) {
-      return one.name == entry.name && one.value == entry.value;
-    };
-    if (!later || std::ranges::none_of(defaults, same)) entries.push_back(entry);
-  }
-  return to_json(entries);
 }
 
 const std::string& find_text(const Metadata& metadata, const std::string& key,
@@ -184,10 +166,10 @@ void save_model(const TrainedModel& model, const fs::path& path) {
   data.data_dir.clear();  // A folder of one machine means nothing on another.
   file.metadata = {{"format", kFormat},
                    {"format_version", kVersion},
-                   {"architecture", architecture_json(model.network->options())},
+                   {"architecture", options_json(model.network->options(), Unset::kOmit)},
                    {"sample", sample_json(model)},
                    {"data", to_json(entries_of(data, Unset::kAuto))},
-                   {"training", to_json(entries_of(model.training, Unset::kAuto))},
+                   {"training", options_json(model.training, Unset::kAuto)},
                    {"metrics", to_json(entries_of(model.metrics))}};
   if (model.usual.known()) {
     file.metadata["usual"] = to_json(entries_of(model.usual));
@@ -220,6 +202,7 @@ TrainedModel read_model(const fs::path& given) {
   require_our_format(file.metadata, name);
   const AutoencoderOptions architecture = read_architecture(file.metadata, name);
   TrainedModel model;
+  model.sha256 = file.sha256;
   read_options(file.metadata, "data", name, model.data);
   read_options(file.metadata, "training", name, model.training);
   read_options(file.metadata, "metrics", name, model.metrics);
