@@ -54,6 +54,12 @@ void check_architecture_flags(const Flags& flags, const AutoencoderOptions& mode
   }
 }
 
+/// A weight of nothing would be without effect, too.
+void check_beta(const Flags& flags, const AutoencoderOptions& model) {
+  if (!flags.given("beta") || model.variational) return;
+  throw std::invalid_argument("--beta has no effect without --variational; give both, or drop it");
+}
+
 /// A difference has no bounds, and so no sigmoid and no cross-entropy: what was not said follows.
 void suit_residual(RunOptions& run, const Flags& flags) {
   if (!run.model.residual) return;
@@ -72,6 +78,7 @@ void complete(TrainRequest& request, Flags& flags) {
   if (!request.config.empty()) read_run_config(request.config, request.run);
   flags.apply();
   check_architecture_flags(flags, request.run.model);
+  check_beta(flags, request.run.model);
   suit_residual(request.run, flags);
 }
 
