@@ -124,6 +124,28 @@ void compare(CompressFindings& findings, const TrainedModel& model, const Datase
   }
 }
 
+/// Writes the file, and says what it is.
+CompressFindings write_compressed(const ModelAndData& loaded, const CodeSource& source,
+                                  const Request& request) {
+  const TrainedModel& model = loaded.model;
+  CompressFindings findings;
+  findings.title = data_title(request.data.data.empty() ? model.data : request.data);
+  findings.path = request.out;
+  findings.samples = source.codes.size(0);
+  findings.numbers = source.codes.size(1);
+  findings.images = model.table == nullptr;
+  findings.network_mse = source.mse(source.codes);
+  const Quantised found = compressed(source, request, findings.network_mse);
+  findings.bytes = found.bytes;
+  findings.mse = found.mse;
+  findings.raw_bytes = raw_bytes(model);
+  const fs::path given(request.model);
+  findings.model_bytes = static_cast<int64_t>(
+      fs::file_size(fs::is_directory(given) ? given / "model.safetensors" : given));
+  formats::write_file_atomically(request.out, formats::code_file_bytes(found.file));
+  return findings;
+}
+
 }  // namespace
 
 int run_compress(Arguments arguments) {
@@ -147,21 +169,7 @@ int run_compress(Arguments arguments) {
     throw std::invalid_argument("--labels: '" + dataset.name + "' has none");
   }
   const CodeSource source = network_source(model, dataset, request.labels);
-  CompressFindings findings;
-  findings.title = data_title(request.data.data.empty() ? model.data : request.data);
-  findings.path = request.out;
-  findings.samples = dataset.size();
-  findings.numbers = source.codes.size(1);
-  findings.images = model.table == nullptr;
-  findings.network_mse = source.mse(source.codes);
-  const Quantised found = compressed(source, request, findings.network_mse);
-  findings.bytes = found.bytes;
-  findings.mse = found.mse;
-  findings.raw_bytes = raw_bytes(model);
-  const fs::path given(request.model);
-  findings.model_bytes = static_cast<int64_t>(
-      fs::file_size(fs::is_directory(given) ? given / "model.safetensors" : given));
-  formats::write_file_atomically(request.out, formats::code_file_bytes(found.file));
+  CompressFindings findings = write_compressed(loaded, source, request);
   if (!request.curve.empty()) {
     compare(findings, model, dataset, source, request);
     draw_rates(findings, request.curve);

@@ -41,7 +41,8 @@ std::vector<int64_t> AutoencoderOptions::code_shape() const {
 }
 
 bool AutoencoderOptions::is_linear() const {
-  return arch == Architecture::kDense && hidden.empty() && output == Output::kLinear;
+  return arch == Architecture::kDense && hidden.empty() && output == Output::kLinear &&
+         !variational;
 }
 
 void AutoencoderOptions::validate() const {

@@ -33,12 +33,12 @@ class Run {
         device_(resolve_device(options.device)),
         train_(train, options, device_, Objective(options).draws(model->options())),
         pace_(options, train_.steps(), model->options().is_linear()) {
-    if (validation.size() > 0) {
-      validation_.emplace(validation, options, device_, Objective(options).draws(model->options()));
-    }
+    const int64_t draws = Objective(options).draws(model->options());
+    if (validation.size() > 0) validation_.emplace(validation, options, device_, draws);
     state_.attempt = attempt;
     model_->to(device_);
     model_->train();
+    if (options.tied) tie_weights(named_parameters(model_));
     const Precision precision = resolve_precision(options.precision, device_);
     stepper_.emplace(model_, options, device_, precision, group_);
   }
@@ -146,8 +146,9 @@ class Run {
   /// Those that the first rank counts: decisions follow from them.
   CodeUnits code_units() {
     const torch::NoGradGuard no_grad;
-    // What goes past the code by skips leaves its units free to carry nothing.
-    if (model_->options().skip)
+    // What goes past the code by skips leaves its units free to carry nothing; and that some do is
+    // how a variational code says that it is large enough.
+    if (model_->options().skip || model_->options().variational)
       return {.units = model_->options().latent, .constant = 0, .duplicate = 0};
     const Batch batch = train_.plain(0, std::min(kWatched, train_.samples()));
     CodeUnits found = count_code_units(model_->encode(batch.input));
@@ -235,17 +236,12 @@ TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validat
   for (int64_t attempt = from == nullptr ? 0 : from->attempt;; ++attempt, from = nullptr) {
     TrainerOptions now = options;
     now.seed += attempt * kSeedStride;
-    if (from == nullptr) {
-      model->initialise(static_cast<uint64_t>(now.seed), mean_sample(train));
-      if (now.tied) tie_weights(named_parameters(model));
-    }
+    if (from == nullptr) model->initialise(static_cast<uint64_t>(now.seed), mean_sample(train));
     Run run(model, train, validation, now, callbacks, group, attempt);
     if (from != nullptr) run.restore(*from);
     TrainReport report = run.run();
     const CodeUnits code = report.epochs().empty() ? CodeUnits{} : report.epochs().back().code;
-    // Units that carry nothing are how a variational code says that it is large enough.
-    const bool again =
-        code.collapsed() && attempt < options.restarts && !model->options().variational;
+    const bool again = code.collapsed() && attempt < options.restarts;
     if (report.stopped == Stopped::kInterrupted || !again) return report;
     if (callbacks.on_restart) callbacks.on_restart(code);
   }
