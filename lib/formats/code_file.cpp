@@ -88,8 +88,10 @@ std::string code_file_bytes(const CodeFile& file) {
   return writer.bytes();
 }
 
+bool is_code_file(std::string_view bytes) { return bytes.starts_with(kMagic); }
+
 CodeFile parse_code_file(std::string_view bytes, const std::string& name) {
-  if (!bytes.starts_with(kMagic)) {
+  if (!is_code_file(bytes)) {
     throw not_a("a compressed file of diabolo", name, "it does not begin as one");
   }
   FieldReader outer(bytes.substr(kMagic.size()), name);

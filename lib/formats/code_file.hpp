@@ -46,6 +46,9 @@ float as_bfloat16(float value);
 /// The bytes of a file: equal contents, equal bytes.
 std::string code_file_bytes(const CodeFile& file);
 
+/// Whether `bytes` begin like such a file.
+bool is_code_file(std::string_view bytes);
+
 /// Throws std::invalid_argument for a file of another kind or version, std::runtime_error for one
 /// that is damaged: any changed, missing or added byte is found. Blocks are not decoded yet.
 CodeFile parse_code_file(std::string_view bytes, const std::string& name);

@@ -10,8 +10,8 @@ import zlib
 import numpy as np
 import pytest
 from network import Network
-from program import ONE_THREAD, TINY, Diabolo
-from samples import mini_images, read_png
+from program import TINY, Diabolo
+from samples import MINI, mini_images, read_idx, read_png
 
 MAGIC = b"\x89DBL\r\n\x1a\n"
 
@@ -103,7 +103,6 @@ def test_the_file_holds_codes_that_any_program_can_decode(packed, tiny_run):
     mse = np.mean((rebuilt.reshape(images.shape) - images) ** 2)
     assert mse == pytest.approx(found["mse"], rel=1e-4)
     assert 0.055 < mse <= 0.058
-    from samples import MINI, read_idx
     labels = read_idx(MINI / "t10k-labels-idx1-ubyte.gz")
     assert (file.symbols[:, -1] == labels).all()
 
@@ -127,6 +126,14 @@ def test_decompressed_samples_are_those_that_were_measured(packed, tiny_run, tmp
                             "--out", "b.npy")
     assert "holds the samples 0 to 499" in message
     assert not (tmp_path / "b.npy").exists()
+
+
+def test_inspect_says_what_it_is_and_which_model_it_needs(packed, tiny_run, diabolo):
+    folder, _ = packed
+    text = diabolo("inspect", folder / "a.dbl").out
+    assert "codes of 500 samples with labels" in text
+    digest = re.search(r"made with the model of sha256: ([0-9a-f]{64})$", text, re.M).group(1)
+    assert f"sha256: {digest}" in diabolo("inspect", tiny_run).out
 
 
 def test_a_size_that_is_asked_for_is_kept(diabolo, tiny_run, tmp_path):
@@ -216,7 +223,7 @@ def test_requests_that_contradict_themselves_are_refused(diabolo, tiny_run):
 
 def test_equal_requests_give_equal_bytes(packed, tiny_run, diabolo, tmp_path):
     folder, _ = packed
-    diabolo("compress", tiny_run, "--out", "a.dbl", "--max-mse", "0.058", "--labels", *ONE_THREAD[:0])
+    diabolo("compress", tiny_run, "--out", "a.dbl", "--max-mse", "0.058", "--labels")
     digests = {hashlib.sha256(path.read_bytes()).hexdigest()
                for path in (folder / "a.dbl", tmp_path / "a.dbl")}
     assert len(digests) == 1
