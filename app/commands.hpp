@@ -40,6 +40,9 @@ int run_inspect(Arguments arguments);
 int run_data(Arguments arguments);
 int run_doctor(Arguments arguments);
 int run_anomalies(Arguments arguments);
+int run_compress(Arguments arguments);
+int run_decompress(Arguments arguments);
+int run_sample(Arguments arguments);
 int run_completion(Arguments arguments);
 int run_manual(Arguments arguments);
 

@@ -93,6 +93,11 @@ std::string errors_text(const Evaluation& errors) {
     text += "PCA explains " + fixed(100 * *errors.pca_share, 1) +
             " % of the variance of the training samples.\n";
   }
+  if (errors.elbo) {
+    text += "negative ELBO: " + fixed(errors.elbo->total(), 2) + " nats a sample, " +
+            fixed(errors.elbo->reconstruction, 2) + " to rebuild it from a drawn code and " +
+            fixed(errors.elbo->divergence, 2) + " for the code\n";
+  }
   if (errors.model.bce_floor) {
     text += "BCE of a perfect reconstruction: " + fixed(*errors.model.bce_floor, 4) + "\n";
   }
@@ -162,6 +167,10 @@ std::string findings_json(const Findings& findings) {
   if (errors.filled > 0) object["filled_cells"] = errors.filled;
   if (errors.input) object["input"] = figures_json(*errors.input);
   object["model"] = figures_json(errors.model);
+  if (errors.elbo) {
+    object["model"]["negative_elbo"] = errors.elbo->total();
+    object["model"]["divergence"] = errors.elbo->divergence;
+  }
   if (errors.pca) object["pca"] = figures_json(*errors.pca);
   if (errors.pca) set(object["pca"], "variance_share", errors.pca_share);
   object["mean"] = figures_json(errors.mean);

@@ -9,6 +9,8 @@
 #include "app/terminal.hpp"
 #include "lib/data/table_rows.hpp"
 #include "lib/data/table_survey.hpp"
+#include "lib/formats/code_file.hpp"
+#include "lib/formats/file.hpp"
 #include "lib/formats/safetensors.hpp"
 #include "lib/training/config.hpp"
 #include "lib/training/trained_model.hpp"
@@ -76,6 +78,7 @@ void print_model(const fs::path& path) {
   if (model.table) print_table(*model.table);
   print_entries("training", entries_of(model.training));
   print_entries("metrics", entries_of(model.metrics));
+  std::cout << "sha256: " << model.sha256 << "\n";
   print_tensors(file);
 }
 
@@ -179,6 +182,25 @@ void print_data(const DataOptions& options) {
   print_size(options, load_data(options, Part::kTrain));
 }
 
+bool looks_compressed(const fs::path& path) {
+  constexpr size_t kEnough = 8;
+  return fs::is_regular_file(path) &&
+         formats::is_code_file(formats::InputFile(path).first_bytes(kEnough));
+}
+
+void print_compressed(const fs::path& path) {
+  constexpr uint64_t kMostBytes = uint64_t{1} << 32;
+  const std::string bytes = formats::read_file(path, kMostBytes);
+  const auto file = formats::parse_code_file(bytes, path.string());
+  const auto samples = static_cast<double>(file.samples);
+  std::cout << path.string() << ": codes of " << with_commas(samples) << " samples"
+            << (file.labelled ? " with labels, " : ", ")
+            << fixed(static_cast<double>(bytes.size()) / samples, 2) << " bytes each\n"
+            << "numbers in a code: " << file.basis.centre.size()
+            << ", units that they are made of: " << file.units() << "\n"
+            << "made with the model of sha256: " << file.model << "\n";
+}
+
 bool looks_like_model(const fs::path& path) {
   if (fs::is_directory(path)) return fs::exists(path / "model.safetensors");
   return path.extension() == ".safetensors";
@@ -189,16 +211,19 @@ bool looks_like_model(const fs::path& path) {
 int run_inspect(Arguments arguments) {
   std::string path;
   DataOptions data;
-  Flags flags(
-      "inspect", "FILE",
-      "Says what is in a model file, a run folder, an IDX file, a PNG, a folder of PNGs or\n"
-      "a table: of a table every column, what to see to before training, and a train command that\n"
-      "works for it.");
+  Flags flags("inspect", "FILE",
+              "Says what is in a model file, a run folder, a compressed file, an IDX file, a PNG, "
+              "a folder\n"
+              "of PNGs or a table: of a table every column, what to see to before training, and a "
+              "train command that\n"
+              "works for it.");
   flags.word("FILE", path, /*required=*/true);
   flags.add_fields(data, kTrainingFields);
   if (!flags.parse(arguments)) return kDone;
   if (looks_like_model(path)) {
     print_model(path);
+  } else if (looks_compressed(path)) {
+    print_compressed(path);
   } else {
     data.data = path;
     print_data(data);

@@ -45,13 +45,19 @@ void add_flags(Flags& flags, TrainRequest& request) {
 void check_architecture_flags(const Flags& flags, const AutoencoderOptions& model) {
   const bool conv = model.arch == Architecture::kConv;
   const std::vector<std::string> others =
-      conv ? std::vector<std::string>{"hidden"}
+      conv ? std::vector<std::string>{"hidden", "tied"}
            : std::vector<std::string>{"channels", "code", "blocks", "norm", "skip", "residual"};
   for (const auto& name : others) {
     if (!flags.given(name)) continue;
     throw std::invalid_argument("--" + name + " has no effect with --arch " + to_text(model.arch) +
                                 "; drop it, or give --arch " + (conv ? "dense" : "conv"));
   }
+}
+
+/// A weight of nothing would be without effect, too.
+void check_beta(const Flags& flags, const AutoencoderOptions& model) {
+  if (!flags.given("beta") || model.variational) return;
+  throw std::invalid_argument("--beta has no effect without --variational; give both, or drop it");
 }
 
 /// A difference has no bounds, and so no sigmoid and no cross-entropy: what was not said follows.
@@ -72,6 +78,7 @@ void complete(TrainRequest& request, Flags& flags) {
   if (!request.config.empty()) read_run_config(request.config, request.run);
   flags.apply();
   check_architecture_flags(flags, request.run.model);
+  check_beta(flags, request.run.model);
   suit_residual(request.run, flags);
 }
 

@@ -33,7 +33,17 @@ AutoencoderImpl::AutoencoderImpl(const AutoencoderOptions& options)
       encoder_(register_module("encoder", make_encoder(options))),
       decoder_(register_module("decoder", make_decoder(options))) {}
 
-torch::Tensor AutoencoderImpl::encode(const torch::Tensor& x) { return encoder_->forward(x); }
+torch::Tensor AutoencoderImpl::encode(const torch::Tensor& x) {
+  return options_.variational ? distribution(x).mean : encoder_->forward(x);
+}
+
+CodeDistribution AutoencoderImpl::distribution(const torch::Tensor& x) {
+  if (!options_.variational) throw std::logic_error("a code without a distribution");
+  const auto halves = encoder_->forward(x).chunk(2, /*dim=*/1);
+  // Beyond these a variance overflows, or says no more than that it is next to nothing.
+  constexpr double kLeast = -20, kMost = 10;
+  return {halves[0], halves[1].clamp(kLeast, kMost)};
+}
 
 torch::Tensor AutoencoderImpl::decode_logits(const torch::Tensor& z) {
   require_decodes_alone();
@@ -41,6 +51,7 @@ torch::Tensor AutoencoderImpl::decode_logits(const torch::Tensor& z) {
 }
 
 torch::Tensor AutoencoderImpl::logits(const torch::Tensor& x) {
+  if (options_.variational) return decoder_->forward(encode(x));
   const auto rebuilt = decoder_->from_maps(encoder_->maps(x));
   return options_.residual ? x.view_as(rebuilt) - rebuilt : rebuilt;
 }
@@ -59,6 +70,11 @@ std::vector<Layer> AutoencoderImpl::layers(ModelPart part) {
   std::vector<Layer> layers;
   if (part == ModelPart::kDecoder) require_decodes_alone();
   if (part != ModelPart::kDecoder) layers = encoder_->layers();
+  if (part != ModelPart::kDecoder && options_.variational) {
+    Layer& code = layers.back();  // The upper half of what it gives are the means.
+    code.weight = code.weight.narrow(0, 0, options_.latent);
+    code.bias = code.bias.narrow(0, 0, options_.latent);
+  }
   if (part == ModelPart::kEncoder) return layers;
   if (options_.residual) layers.insert(layers.begin(), kept_layer(LayerKind::kKeep, kInputSlot));
   for (const Layer& layer : decoder_->layers()) layers.push_back(layer);

@@ -11,6 +11,11 @@ class Encoder;
 class Decoder;
 struct Layer;
 
+/// Normal distributions that a variational encoder gives, one for each number of a code.
+struct CodeDistribution {
+  torch::Tensor mean, log_variance;  ///< [N, ...code_shape] float32.
+};
+
 /// Encoder and decoder of either architecture; the only place that chooses between them.
 class AutoencoderImpl : public torch::nn::Module {
  public:
@@ -18,18 +23,21 @@ class AutoencoderImpl : public torch::nn::Module {
 
   const AutoencoderOptions& options() const { return options_; }
 
-  /// x [N, ...sample_shape] float32 -> codes [N, ...code_shape] float32, unbounded.
+  /// x [N, ...sample_shape] float32 -> codes [N, ...code_shape] float32, unbounded; the means of
+  /// a variational network.
   torch::Tensor encode(const torch::Tensor& x);
+  /// Of a variational network; else throws std::logic_error.
+  CodeDistribution distribution(const torch::Tensor& x);
   /// Codes -> [N, ...sample_shape] before the output function: logits when that is a sigmoid.
   /// Throws std::invalid_argument unless options().decodes_alone(); so does decode().
   torch::Tensor decode_logits(const torch::Tensor& z);
   /// Codes -> samples [N, ...sample_shape] float32, in (0, 1) when the output is a sigmoid.
   torch::Tensor decode(const torch::Tensor& z);
   /// What forward() gives before the output function; decode_logits(encode(x)) where a code is all
-  /// that the decoder reads.
+  /// that the decoder reads. Of a variational network from the mean.
   torch::Tensor logits(const torch::Tensor& x);
-  /// A sample through the whole network. All five throw std::invalid_argument on samples or codes
-  /// of another size.
+  /// A sample through the whole network. All of these throw std::invalid_argument on samples or
+  /// codes of another size.
   torch::Tensor forward(const torch::Tensor& x);
   /// The output function alone: sigmoid or identity.
   torch::Tensor output_of(const torch::Tensor& logits) const;

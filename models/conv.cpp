@@ -40,7 +40,7 @@ nn::AnyModule make_code_layer(const ConvOptions& options, bool encoding) {
   const auto map = options.map_shapes().back();
   const bool vector = options.code == CodeShape::kVector;
   int64_t from = vector ? values_in(map) : map[0];
-  int64_t to = options.latent;
+  int64_t to = encoding ? options.encoder_latent() : options.latent;
   if (!encoding) std::swap(from, to);
   return vector ? nn::AnyModule(nn::Linear(from, to))
                 : nn::AnyModule(nn::Conv2d(nn::Conv2dOptions(from, to, /*kernel_size=*/1)));

@@ -15,10 +15,13 @@ struct ConvOptions {
   int64_t latent = 32;  ///< Numbers in a vector code, or channels of a map; > 0.
   CodeShape code = CodeShape::kVector;
   Activation activation = Activation::kSilu;
-  int64_t blocks = 0;       ///< Residual blocks behind each convolution of a map, >= 0.
-  Norm norm = Norm::kNone;  ///< In those blocks.
-  bool skip = false;        ///< The map of each level but the last also goes past the code.
+  int64_t blocks = 0;        ///< Residual blocks behind each convolution of a map, >= 0.
+  Norm norm = Norm::kNone;   ///< In those blocks.
+  bool skip = false;         ///< The map of each level but the last also goes past the code.
+  bool variational = false;  ///< As DenseOptions::variational.
 
+  /// What the encoder gives in place of `latent`.
+  int64_t encoder_latent() const { return variational ? 2 * latent : latent; }
   /// Built as MapEncoder and MapDecoder; a map without any of these is ConvEncoder's.
   bool has_levels() const { return blocks > 0 || skip; }
   /// [C, H, W] of the sample, then of each convolution's output.

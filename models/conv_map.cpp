@@ -43,7 +43,7 @@ MapEncoder::MapEncoder(const ConvOptions& options)
                                      halving_conv(maps[level - 1][0], maps[level][0])));
     blocks_.push_back(make_blocks(*this, numbered("block", level), options, maps[level][0]));
   }
-  code_ = register_module("code", code_conv(maps.back()[0], options.latent));
+  code_ = register_module("code", code_conv(maps.back()[0], options.encoder_latent()));
   use_conv_layout(*this);
 }
 

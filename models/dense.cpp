@@ -21,16 +21,21 @@ torch::nn::Sequential make_layers(const std::vector<int64_t>& widths, Activation
   return layers;
 }
 
-std::vector<int64_t> encoder_widths(const DenseOptions& options) {
+/// From a sample to a code of `numbers`.
+std::vector<int64_t> widths_to(const DenseOptions& options, int64_t numbers) {
   options.validate();
   std::vector<int64_t> widths = {options.input_size()};
   widths.insert(widths.end(), options.hidden.begin(), options.hidden.end());
-  widths.push_back(options.latent);
+  widths.push_back(numbers);
   return widths;
 }
 
+std::vector<int64_t> encoder_widths(const DenseOptions& options) {
+  return widths_to(options, options.variational ? 2 * options.latent : options.latent);
+}
+
 std::vector<int64_t> decoder_widths(const DenseOptions& options) {
-  std::vector<int64_t> widths = encoder_widths(options);
+  std::vector<int64_t> widths = widths_to(options, options.latent);
   std::ranges::reverse(widths);
   return widths;
 }

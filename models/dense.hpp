@@ -13,6 +13,7 @@ struct DenseOptions {
   std::vector<int64_t> hidden = {512, 256};  ///< Widths, input side first; each > 0; may be empty.
   int64_t latent = 32;                       ///< Length of a code, > 0.
   Activation activation = Activation::kSilu;
+  bool variational = false;  ///< The encoder gives latent means, then as many log variances.
 
   int64_t input_size() const;  ///< Values per sample.
   void validate() const;       ///< Throws std::invalid_argument naming the field and the rule.
@@ -23,7 +24,7 @@ class DenseEncoder : public Encoder {
  public:
   explicit DenseEncoder(const DenseOptions& options);
   /// x        [N, ...] float32 with input_size() values a sample
-  /// returns  [N, latent] float32
+  /// returns  [N, latent] float32, or [N, 2 latent] of a variational one
   /// Throws std::invalid_argument if a sample has another number of values.
   torch::Tensor forward(const torch::Tensor& x) override;
   void initialise(torch::Generator generator) override;

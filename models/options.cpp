@@ -16,8 +16,11 @@ AutoencoderOptions AutoencoderOptions::for_tables(int64_t rows) {
 }
 
 DenseOptions AutoencoderOptions::dense() const {
-  return {
-      .sample_shape = sample_shape, .hidden = hidden, .latent = latent, .activation = activation};
+  return {.sample_shape = sample_shape,
+          .hidden = hidden,
+          .latent = latent,
+          .activation = activation,
+          .variational = variational};
 }
 
 ConvOptions AutoencoderOptions::conv() const {
@@ -28,7 +31,8 @@ ConvOptions AutoencoderOptions::conv() const {
           .activation = activation,
           .blocks = blocks,
           .norm = norm,
-          .skip = skip};
+          .skip = skip,
+          .variational = variational};
 }
 
 std::vector<int64_t> AutoencoderOptions::code_shape() const {
@@ -37,7 +41,8 @@ std::vector<int64_t> AutoencoderOptions::code_shape() const {
 }
 
 bool AutoencoderOptions::is_linear() const {
-  return arch == Architecture::kDense && hidden.empty() && output == Output::kLinear;
+  return arch == Architecture::kDense && hidden.empty() && output == Output::kLinear &&
+         !variational;
 }
 
 void AutoencoderOptions::validate() const {
@@ -45,6 +50,11 @@ void AutoencoderOptions::validate() const {
   if (residual && (arch != Architecture::kConv || code != CodeShape::kMap)) {
     throw std::invalid_argument(
         "residual: goes with a code map; give --arch conv --code map, or drop it");
+  }
+  if (variational && !decodes_alone()) {
+    throw std::invalid_argument("variational: what goes past the code by " +
+                                std::string(skip ? "skip" : "residual") +
+                                " needs no code; drop one of them");
   }
   if (residual && output != Output::kLinear) {
     throw std::invalid_argument("residual: a difference has no bounds; give --output linear");

@@ -77,6 +77,7 @@ struct AutoencoderOptions {
   Norm norm = Norm::kNone;
   bool skip = false;
   bool residual = false;
+  bool variational = false;
   std::vector<int64_t> sample_shape = {1, 28, 28};  ///< Known from the data, so no field.
 
   /// For tables: narrower, a code of 2, and a linear output for values without bounds. The fewer
@@ -112,6 +113,10 @@ struct AutoencoderOptions {
           "let the network tell the noise, and give the input less it (conv, map); "
           "output linear and loss mse unless given",
           self.residual, kAnyValue);
+    visit("variational",
+          "codes as normal distributions, drawn from in training and kept near the standard one "
+          "by --beta; their means are the code, and sample makes new samples",
+          self.variational, kAnyValue);
   }
 };
 

@@ -11,7 +11,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-all=(config csv gzip idx image model npy safetensors table)
+all=(code_file config csv gzip idx image model npy safetensors table)
 longest=4096 # Bytes of an input.
 keep=0 minutes='' targets=()
 for argument; do

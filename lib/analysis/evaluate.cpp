@@ -85,9 +85,13 @@ Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noi
                     .pca = {},
                     .pca_share = {},
                     .mean = of_mean.mean(),
-                    .columns = {}};
+                    .columns = {},
+                    .elbo = {}};
   if (dataset.filled.defined()) result.filled = count_filled(*model.table, dataset.filled);
   if (!noise.none()) result.input = of_input.mean();
+  if (noise.none() && model.network->options().variational) {
+    result.elbo = negative_elbo(model, dataset);
+  }
   if (model.pca.defined()) result.pca = of_pca.mean();
   if (model.pca.share.defined()) result.pca_share = model.pca.share.sum().item<double>();
   if (!columns) return result;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "lib/analysis/column_figures.hpp"
+#include "lib/analysis/elbo.hpp"
 #include "lib/analysis/metrics.hpp"
 #include "lib/data/noise.hpp"
 #include "lib/training/trained_model.hpp"
@@ -43,6 +44,7 @@ struct Evaluation {
   Figures mean;                        ///< Of answering every sample with mean_answer().
   std::vector<ColumnFigures> columns;  ///< Of a table.
   int64_t filled = 0;                  ///< Cells that were empty.
+  std::optional<NegativeElbo> elbo;    ///< Of a variational network, without noise.
 };
 
 /// Over all samples, a batch at a time. Figures of PCA are of what it gives, not clipped. Those of

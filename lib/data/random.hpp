@@ -13,7 +13,8 @@ enum class Purpose : uint64_t {
   kShift = 4,
   kSubsample = 5,
   kPatch = 6,
-  kAugment = 7
+  kAugment = 7,
+  kCode = 8
 };
 
 /// A generator state for one (seed, purpose, epoch, index): nothing has to be stored to go on

@@ -79,13 +79,13 @@ void verify_checksum(SafetensorsFile& file, Checksum checksum) {
     if (checksum == Checksum::kIfPresent) return;
     throw damaged(file.name, "it has no checksum (metadata 'sha256')");
   }
-  const std::string expected = std::move(stated->second);
+  file.checksum = std::move(stated->second);
   file.metadata.erase(stated);
   std::vector<TensorView> views;
   for (const TensorEntry& tensor : file.tensors) {
     views.push_back({tensor.name, tensor.dtype, tensor.shape, file.data(tensor)});
   }
-  if (safetensors_checksum(file.metadata, views) != expected) {
+  if (safetensors_checksum(file.metadata, views) != file.checksum) {
     throw damaged(file.name, "its checksum does not match its contents");
   }
 }

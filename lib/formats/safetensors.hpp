@@ -45,6 +45,7 @@ struct SafetensorsFile {
   std::vector<TensorEntry> tensors;  ///< Sorted by name.
   std::string bytes;                 ///< The whole file.
   bool checksummed = false;          ///< Whether it held a checksum, which then was right.
+  std::string checksum{};            ///< The one it held; "" without.
 
   /// The bytes of one of `tensors`, valid as long as this file. They may lie at any address: copy
   /// them, do not read floats in place.

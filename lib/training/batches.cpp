@@ -1,5 +1,7 @@
 #include "lib/training/batches.hpp"
 
+#include <ATen/CPUGeneratorImpl.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -12,6 +14,7 @@ namespace {
 
 constexpr int64_t kImageDimensions = 4;
 constexpr int64_t kShiftGroups = 8;
+constexpr int64_t kDrawBlock = 256;
 constexpr int64_t kUnshuffledEpoch = 0;  // Training counts from 1, so its noise is another.
 
 /// One dimension of `to` receives `from` moved by `offset`; the border stays, and so is repeated.
@@ -80,12 +83,14 @@ torch::Tensor augment_images(const torch::Tensor& images, std::span<const int64_
   return result;
 }
 
-Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device)
+Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device,
+                 int64_t draws)
     : options_(options),
       batch_size_(std::min(options.batch_size.value(), dataset.size())),
       images_(dataset.samples.dim() == kImageDimensions),
       shift_(images_ ? options.shift : 0),
-      device_(device) {
+      device_(device),
+      draws_(draws) {
   if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
   samples_ = dataset.samples.to(device_);
   if (dataset.filled.defined()) filled_ = dataset.filled.to(device_);
@@ -122,25 +127,45 @@ Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_
     rows = augment_images(rows, chosen, static_cast<uint64_t>(options_.seed),
                           static_cast<uint64_t>(epoch));
   }
-  return finish(rows, chosen, epoch);
+  Batch batch = finish(rows, chosen, epoch);
+  batch.draws = drawn(epoch, step * batch_size_ + first, batch.input.size(0));
+  return batch;
 }
 
 Batch Batches::plain(int64_t begin, int64_t count) const {
   std::vector<int64_t> chosen(static_cast<size_t>(count));
   std::iota(chosen.begin(), chosen.end(), begin);
   const auto rows = samples_.narrow(0, begin, count);
-  if (!images_) return {rows, rows, filled_.defined() ? filled_.narrow(0, begin, count) : filled_};
-  return finish(rows, chosen, kUnshuffledEpoch);
+  Batch batch{.input = rows, .target = rows, .filled = {}, .draws = {}};
+  if (images_) batch = finish(rows, chosen, kUnshuffledEpoch);
+  if (filled_.defined()) batch.filled = filled_.narrow(0, begin, count);
+  batch.draws = drawn(kUnshuffledEpoch, begin, count);
+  return batch;
+}
+
+/// Those of places [first, first + count) of an epoch, whatever batches they come in.
+torch::Tensor Batches::drawn(int64_t epoch, int64_t first, int64_t count) const {
+  if (draws_ == 0) return {};
+  std::vector<torch::Tensor> blocks = {torch::empty({0, draws_})};
+  const int64_t begin = first / kDrawBlock;
+  for (int64_t block = begin; block * kDrawBlock < first + count; ++block) {
+    const auto generator = at::make_generator<at::CPUGeneratorImpl>(
+        random_state(static_cast<uint64_t>(options_.seed), Purpose::kCode,
+                     static_cast<uint64_t>(epoch), static_cast<uint64_t>(block)));
+    blocks.push_back(at::randn({kDrawBlock, draws_}, generator, torch::TensorOptions()));
+  }
+  if (count == 0) return blocks.front().to(device_);
+  return torch::cat(blocks).narrow(0, first - begin * kDrawBlock, count).to(device_);
 }
 
 Batch Batches::finish(const torch::Tensor& rows, std::span<const int64_t> samples,
                       int64_t epoch) const {
   const auto target = to_unit(rows);
-  if (options_.noise.none()) return {target, target, {}};
+  if (options_.noise.none()) return {target, target, {}, {}};
   auto noisy = target.clone().cpu();
   add_noise(noisy, options_.noise, {samples.begin(), samples.end()},
             static_cast<uint64_t>(options_.seed), static_cast<uint64_t>(epoch));
-  return {noisy.to(device_), target, {}};
+  return {noisy.to(device_), target, {}, {}};
 }
 
 }  // namespace diabolo

@@ -16,6 +16,7 @@ struct Batch {
   torch::Tensor input;   ///< [N, ...sample shape] float32, noisy when noise is asked for.
   torch::Tensor target;  ///< The same without noise; the same tensor when there is none.
   torch::Tensor filled;  ///< Of plain(): as Dataset::filled; of training() undefined.
+  torch::Tensor draws;   ///< [N, draws] float32, standard normal; undefined for none.
 };
 
 /// Batches of a data set that lies on the device as it is, uint8 or float32: one index_select a
@@ -23,8 +24,10 @@ struct Batch {
 /// The options have a batch size: TrainerOptions::resolved() sees to it.
 class Batches {
  public:
+  /// draws  normal numbers to draw for each sample: other ones in each step, of plain() the same
   /// Throws std::invalid_argument for an empty data set.
-  Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device);
+  Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device,
+          int64_t draws = 0);
 
   int64_t samples() const { return samples_.size(0); }
   int64_t filled_cells() const;                       ///< Of all samples.
@@ -46,6 +49,7 @@ class Batches {
   Batch plain(int64_t begin, int64_t count) const;
 
  private:
+  torch::Tensor drawn(int64_t epoch, int64_t first, int64_t count) const;
   Batch finish(const torch::Tensor& rows, std::span<const int64_t> samples, int64_t epoch) const;
 
   TrainerOptions options_;
@@ -53,6 +57,7 @@ class Batches {
   bool images_;    ///< Or rows of a table.
   int64_t shift_;  ///< Pixels; 0 for rows.
   torch::Device device_;
+  int64_t draws_;
   torch::Tensor samples_, filled_;  ///< As in Dataset.
 };
 

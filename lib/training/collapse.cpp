@@ -40,7 +40,9 @@ bool gives_flat_output(Autoencoder& model, const Batches& samples, Group& group)
 CodeUnits watched_code_units(Autoencoder& model, const Batches& samples, Group& group) {
   const torch::NoGradGuard no_grad;
   const AutoencoderOptions& options = model->options();
-  if (options.skip) return {.units = options.latent, .constant = 0, .duplicate = 0};
+  if (options.skip || options.variational) {
+    return {.units = options.latent, .constant = 0, .duplicate = 0};
+  }
   CodeUnits found = count_code_units(model->encode(watched(model, samples).input));
   if (group.size() == 1) return found;
   auto counts = torch::tensor({found.units, found.constant, found.duplicate}, torch::kInt64);

@@ -20,8 +20,9 @@ bool is_flat(const torch::Tensor& outputs, const torch::Tensor& wanted);
 /// any.
 bool gives_flat_output(Autoencoder& model, const Batches& samples, Group& group);
 
-/// The units of the code on those samples, as the first rank counts them; all are well where skips
-/// carry samples past the code, which leaves its units free to carry nothing.
+/// The units of the code on those samples, as the first rank counts them. All are well where skips
+/// carry samples past the code, which leaves its units free to carry nothing; and of a variational
+/// code, which says by units that carry nothing that it is large enough.
 CodeUnits watched_code_units(Autoencoder& model, const Batches& samples, Group& group);
 
 }  // namespace diabolo

@@ -7,11 +7,13 @@
 #include <optional>
 
 #include "lib/training/batches.hpp"
+#include "lib/training/check_fit.hpp"
 #include "lib/training/collapse.hpp"
 #include "lib/training/named_tensors.hpp"
 #include "lib/training/pace.hpp"
 #include "lib/training/stepper.hpp"
 #include "lib/training/stopwatch.hpp"
+#include "lib/training/tied.hpp"
 #include "lib/training/validation.hpp"
 
 namespace diabolo {
@@ -29,12 +31,14 @@ class Run {
         callbacks_(callbacks),
         group_(group),
         device_(resolve_device(options.device)),
-        train_(train, options, device_),
+        train_(train, options, device_, Objective(options).draws(model->options())),
         pace_(options, train_.steps(), model->options().is_linear()) {
-    if (validation.size() > 0) validation_.emplace(validation, options, device_);
+    const int64_t draws = Objective(options).draws(model->options());
+    if (validation.size() > 0) validation_.emplace(validation, options, device_, draws);
     state_.attempt = attempt;
     model_->to(device_);
     model_->train();
+    if (options.tied) tie_weights(named_parameters(model_));
     const Precision precision = resolve_precision(options.precision, device_);
     stepper_.emplace(model_, options, device_, precision, group_);
   }
@@ -110,7 +114,7 @@ class Run {
     report.validation_loss = report.train_loss;
     require_finite_weights();
     if (const Batches* judged = judges()) {
-      const auto errors = validate(model_, *judged, options_.loss, group_);
+      const auto errors = validate(model_, *judged, options_, group_);
       report.validation_loss = errors.loss;
       if (validation_) report.validation_mse = errors.mse;
       require_finite(report.validation_loss, state_.step);
@@ -206,21 +210,12 @@ class Run {
   bool stop_ = false;  ///< All are.
 };
 
-void check_fit(const Autoencoder& model, const Dataset& train, const TrainerOptions& options) {
-  options.validate();
-  if (train.size() == 0) throw std::invalid_argument("no samples to train on");
-  require_loss_fits(options.loss, model->options().output);
-  if (model->options().sample_shape != train.sample_shape()) {
-    throw std::invalid_argument("the network takes another shape of sample than the data has");
-  }
-}
-
 }  // namespace
 
 TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validation,
                 const TrainerOptions& given, const FitCallbacks& callbacks, const Checkpoint* from,
                 Group& group) {
-  check_fit(model, train, given);
+  check_fit(model->options(), train, given);
   const TrainerOptions options = given.resolved(model->options(), train.size());
   const ThreadScope threads(options.threads);
   for (int64_t attempt = from == nullptr ? 0 : from->attempt;; ++attempt, from = nullptr) {

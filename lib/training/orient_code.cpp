@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lib/training/decoder_metric.hpp"
 #include "models/layer.hpp"
 
 namespace diabolo {
@@ -12,23 +13,6 @@ namespace {
 constexpr int64_t kLookedAt = 1000;
 constexpr double kStep = 1e-2;        // Of a unit's standard deviation, for the derivative.
 constexpr double kLeastShare = 1e-8;  // Of the largest eigenvalue: below it a direction is dead.
-
-/// Mean of J^T J over codes, [K, K] float64.
-torch::Tensor metric_of(Autoencoder& network, const torch::Tensor& codes,
-                        const torch::Tensor& spread) {
-  std::vector<torch::Tensor> derivatives;
-  for (int64_t unit = 0; unit < codes.size(1); ++unit) {
-    const double step = kStep * spread[unit].item<double>();
-    auto moved = codes.clone();
-    moved.select(1, unit).add_(step);
-    const auto above = network->decode(moved);
-    moved.select(1, unit).sub_(2 * step);
-    const auto difference = (above - network->decode(moved)).to(torch::kFloat64) / (2 * step);
-    derivatives.push_back(difference.flatten());
-  }
-  const auto all = torch::stack(derivatives);
-  return all.mm(all.t()) / static_cast<double>(codes.size(0));
-}
 
 /// Columns for eigenvectors, the largest first; each with its farthest of `points` @ column above
 /// 0.
@@ -59,7 +43,7 @@ void orient_code(Autoencoder& network, const torch::Tensor& samples) {
   const auto codes = network->encode(samples.narrow(0, 0, std::min(kLookedAt, samples.size(0))));
   const auto spread = codes.std(0, /*unbiased=*/false);
   if ((spread <= 0).any().item<bool>()) return;
-  const auto [values, vectors] = at::linalg_eigh(metric_of(network, codes, spread));
+  const auto [values, vectors] = at::linalg_eigh(decoder_metric(network, codes, kStep));
   if (values[0].item<double>() <= kLeastShare * values[-1].item<double>()) return;
   const auto stretch = vectors.mm(values.sqrt().diag()).mm(vectors.t());
   const auto wide = codes.to(torch::kFloat64);

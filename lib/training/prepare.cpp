@@ -57,7 +57,10 @@ TrainedModel new_model(const RunOptions& options, const PreparedData& data) {
 
 void finish_model(TrainedModel& model, const PreparedData& data) {
   model.network->to(torch::kCPU);
-  if (model.table) orient_code(model.network, data.split.train.samples);
+  // A variational code has axes of its own, along which its numbers are independent; tied weights
+  // would no longer be each other's transposed.
+  const bool free = !model.network->options().variational && !model.training.tied;
+  if (model.table && free) orient_code(model.network, data.split.train.samples);
   // What goes past a code is rebuilt whatever it is, so that nothing is usual to such a network.
   if (!model.network->options().decodes_alone()) return;
   model.usual = find_usual(model, data.split.train, data.split.validation);

@@ -8,6 +8,7 @@
 
 #include "lib/formats/file.hpp"
 #include "lib/formats/messages.hpp"
+#include "lib/training/check_fit.hpp"
 #include "lib/training/config.hpp"
 
 namespace diabolo {
@@ -78,7 +79,7 @@ void RunOptions::validate() const {
   }
   model.validate();
   training.validate();
-  require_loss_fits(training.loss, model.output);
+  require_fits(training, model);
 }
 
 std::string run_config_text(const RunOptions& options) {

@@ -4,12 +4,15 @@
 
 #include <stdexcept>
 
+#include "lib/training/tied.hpp"
+
 namespace diabolo {
 
 Stepper::Stepper(Autoencoder& model, const TrainerOptions& options, const torch::Device& device,
                  Precision precision, Group& group)
     : model_(model),
-      loss_(options.loss),
+      objective_(options),
+      tied_(options.tied),
       device_(device),
       precision_(precision),
       group_(group),
@@ -18,7 +21,7 @@ Stepper::Stepper(Autoencoder& model, const TrainerOptions& options, const torch:
     throw std::invalid_argument("device: several processes train together on cpu alone, not on " +
                                 device.str() + "; give --device cpu, or start one process");
   }
-  if (DenseStep::can(model, device)) {
+  if (DenseStep::can(model, device) && objective_.is_plain(model->options())) {
     dense_step_.emplace(model, options.loss, precision);
     optimizer_.emplace(dense_step_->parameters(), options.optimizer_options());
   } else {
@@ -28,13 +31,35 @@ Stepper::Stepper(Autoencoder& model, const TrainerOptions& options, const torch:
 
 double Stepper::gradients(const Batch& part, int64_t whole, bool& stop) {
   const double loss = part.input.size(0) > 0 ? loss_of_part(part) : 0.0;
-  if (group_.size() == 1) return loss;
+  if (group_.size() == 1) {
+    tie();
+    return loss;
+  }
   const double weight = static_cast<double>(part.input.size(0)) / static_cast<double>(whole);
   auto sums = torch::tensor({loss * weight, stop ? 1.0 : 0.0}, torch::kFloat64);
   group_.sum(sums);
   sum_gradients(weight);
+  tie();
   stop = sums[1].item<double>() > 0;
   return sums[0].item<double>();
+}
+
+/// Both halves get the gradient of the weights that they share.
+void Stepper::tie() {
+  if (!tied_) return;
+  const torch::NoGradGuard no_grad;
+  NamedTensors gradients;
+  if (dense_step_)
+    gradients = dense_step_->parameters().views(dense_step_->parameters().gradients());
+  for (const auto& [name, parameter] : parameters_) {
+    if (!dense_step_) gradients[name] = parameter.grad();
+  }
+  tie_gradients(gradients);
+}
+
+void Stepper::update(double learning_rate) {
+  optimizer_->step(learning_rate);
+  if (tied_) tie_weights(parameters_);
 }
 
 double Stepper::loss_of_part(const Batch& part) {
@@ -46,8 +71,7 @@ double Stepper::loss_by_autograd(const Batch& part) {
   torch::Tensor loss;
   {
     const PrecisionScope scope(precision_, device_);
-    const auto logits = model_->logits(part.input);
-    loss = loss_of(loss_, model_->options().output, logits, part.target);
+    loss = objective_.of(model_, part);
   }
   loss.backward();
   return loss.item<double>();

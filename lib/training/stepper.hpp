@@ -6,6 +6,7 @@
 #include "lib/training/dense_step.hpp"
 #include "lib/training/distributed/group.hpp"
 #include "lib/training/named_tensors.hpp"
+#include "lib/training/objective.hpp"
 #include "lib/training/optimizer.hpp"
 
 namespace diabolo {
@@ -27,7 +28,7 @@ class Stepper {
   /// stop   in: this rank is to stop after this step; out: some rank is
   double gradients(const Batch& part, int64_t whole, bool& stop);
   /// One update from those gradients.
-  void update(double learning_rate) { optimizer_->step(learning_rate); }
+  void update(double learning_rate);
 
   /// Gives all ranks the parameters and the optimizer's state of the first.
   void share_state();
@@ -37,13 +38,15 @@ class Stepper {
   const Optimizer& optimizer() const { return *optimizer_; }
 
  private:
+  void tie();
   double loss_of_part(const Batch& part);
   double loss_by_autograd(const Batch& part);
   void sum_gradients(double weight);
   void sum_autograd_gradients(double weight);
 
   Autoencoder& model_;
-  Loss loss_;
+  Objective objective_;
+  bool tied_;
   torch::Device device_;
   Precision precision_;
   Group& group_;

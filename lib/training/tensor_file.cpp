@@ -51,7 +51,7 @@ void write_tensor_file(const std::filesystem::path& path, const TensorFile& file
 
 TensorFile read_tensor_file(const std::filesystem::path& path) {
   const auto file = formats::read_safetensors(path, formats::Checksum::kRequired);
-  TensorFile result{.metadata = file.metadata, .tensors = {}};
+  TensorFile result{.metadata = file.metadata, .tensors = {}, .sha256 = file.checksum};
   for (const auto& entry : file.tensors) {
     const auto tensor = torch::empty(entry.shape, tensor_dtype(entry));
     const std::string_view bytes = file.data(entry);

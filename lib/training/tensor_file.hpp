@@ -13,6 +13,7 @@ using Metadata = std::map<std::string, std::string>;
 struct TensorFile {
   Metadata metadata;
   NamedTensors tensors;  ///< On the CPU, contiguous, each with memory of its own.
+  std::string sha256{};  ///< The checksum of what was read; tells one file from another.
 };
 
 /// Writes float32, int64 and uint8 tensors as safetensors with a checksum, atomically.

@@ -2,13 +2,11 @@
 
 #include <torch/utils.h>
 
-#include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "lib/data/table_source.hpp"
 #include "lib/formats/messages.hpp"
-#include "lib/training/config.hpp"
+#include "lib/training/later_fields.hpp"
 #include "lib/training/table_json.hpp"
 #include "lib/training/tensor_file.hpp"
 #include "models/shape.hpp"
@@ -20,8 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "diabolo autoencoder";
 constexpr const char* kVersion = "1";
-constexpr std::array<std::string_view, 7> kLaterFields = {
-    "blocks", "norm", "skip", "residual", "augment", "patch", "patches_per_image"};
 constexpr const char* kImageScale = "pixel / 255";
 constexpr const char* kTableScale = "(value - scaler.shift) / scaler.scale";
 
@@ -37,20 +33,6 @@ std::string sample_json(const TrainedModel& model) {
   return to_json({{"kind", "", std::string(table ? "table" : "image")},
                   {"shape", "", model.network->options().sample_shape},
                   {"scale", "", std::string(table ? kTableScale : kImageScale)}});
-}
-
-/// Fields that came later are left out at their defaults, so that programs that do not know them
-/// still read a model that does not use them.
-template <typename Options>
-std::string options_json(const Options& options) {
-  const auto defaults = entries_of(Options{}, Unset::kAuto);
-  std::vector<ConfigEntry> entries;
-  for (const auto& entry : entries_of(options, Unset::kAuto)) {
-    const bool later = std::ranges::find(kLaterFields, entry.name) != kLaterFields.end();
-    const auto usual = std::ranges::find(defaults, entry.name, &ConfigEntry::name);
-    if (!later || entry.value != usual->value) entries.push_back(entry);
-  }
-  return to_json(entries);
 }
 
 const std::string& find_text(const Metadata& metadata, const std::string& key,
@@ -184,10 +166,10 @@ void save_model(const TrainedModel& model, const fs::path& path) {
   data.data_dir.clear();  // A folder of one machine means nothing on another.
   file.metadata = {{"format", kFormat},
                    {"format_version", kVersion},
-                   {"architecture", options_json(model.network->options())},
+                   {"architecture", options_json(model.network->options(), Unset::kOmit)},
                    {"sample", sample_json(model)},
-                   {"data", options_json(data)},
-                   {"training", options_json(model.training)},
+                   {"data", options_json(data, Unset::kAuto)},
+                   {"training", options_json(model.training, Unset::kAuto)},
                    {"metrics", to_json(entries_of(model.metrics))}};
   if (model.usual.known()) {
     file.metadata["usual"] = to_json(entries_of(model.usual));
@@ -220,6 +202,7 @@ TrainedModel read_model(const fs::path& given) {
   require_our_format(file.metadata, name);
   const AutoencoderOptions architecture = read_architecture(file.metadata, name);
   TrainedModel model;
+  model.sha256 = file.sha256;
   read_options(file.metadata, "data", name, model.data);
   read_options(file.metadata, "training", name, model.training);
   read_options(file.metadata, "metrics", name, model.metrics);

@@ -39,6 +39,8 @@ struct TrainedModel {
   TrainerOptions training;
   TrainedMetrics metrics;
   Usual usual;  ///< Not known of models that are not done, or were made by the first programs.
+  std::string
+      sha256;  ///< The checksum in the file that it was read from, which is that file's alone.
 };
 
 /// PCA at the code size of `network`, or only its mean when the code is no smaller than a sample.

@@ -5,6 +5,7 @@
 #include "lib/training/optimizer.hpp"
 #include "lib/training/precision.hpp"
 #include "lib/training/schedule.hpp"
+#include "lib/training/sparsity.hpp"
 
 namespace diabolo {
 
@@ -29,6 +30,10 @@ struct TrainerOptions {
   double beta2 = 0.99;
   Loss loss = Loss::kBce;
   Noise noise;
+  double beta = 1;
+  Sparsity sparsity;
+  double contractive = 0;
+  bool tied = false;
   int64_t shift = 1;  ///< Pixels.
   bool augment = false;
   std::optional<double> validation;  ///< When not set: by the kind and number of samples.
@@ -74,6 +79,18 @@ struct TrainerOptions {
     visit("beta2", "memory of Adam's second moment", self.beta2, kBelowOne);
     visit("loss", "bce, mse, huber or l1", self.loss, kAnyValue);
     visit("noise", kNoiseHelp, self.noise, kAnyValue);
+    visit("beta",
+          "weight of the divergence of a variational network's codes from the standard normal",
+          self.beta, kAtLeastZero);
+    visit("sparsity",
+          "keep codes sparse: none, l1:WEIGHT on their size, or kl:SHARE of samples that each "
+          "number is active in",
+          self.sparsity, kAnyValue);
+    visit("contractive",
+          "keep codes from following small changes of a sample: weight of their squared derivative",
+          self.contractive, kAtLeastZero);
+    visit("tied", "each weight of the decoder is the encoder's transposed (dense)", self.tied,
+          kAnyValue);
     visit("shift", "move images by up to so many pixels while training", self.shift, kAtLeastZero);
     visit("augment",
           "mirror and turn images at random while training: a square in 8 ways, another rectangle "

@@ -16,7 +16,8 @@ torch::Tensor there(const torch::Tensor& values, const torch::Tensor& filled) {
 
 }  // namespace
 
-ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss, Group& group) {
+ValidationErrors validate(Autoencoder& model, const Batches& samples, const TrainerOptions& options,
+                          Group& group) {
   constexpr int64_t kBatch = 1024;
   const torch::NoGradGuard no_grad;
   double lost = 0;
@@ -30,7 +31,13 @@ ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss,
     const auto target = there(batch.target, batch.filled);
     if (target.numel() == 0) continue;
     const auto weight = static_cast<double>(target.numel());
-    lost += weight * loss_of(loss, model->options().output, logits, target).item<double>();
+    torch::Tensor judged = logits;
+    if (model->options().variational) {
+      const DrawnCode drawn = draw_code(model, batch.input, batch.draws);
+      judged = there(drawn.logits, batch.filled);
+      lost += options.beta * kl_divergence(drawn.distribution).sum().item<double>();
+    }
+    lost += weight * loss_of(options.loss, model->options().output, judged, target).item<double>();
     squared += weight * at::mse_loss(model->output_of(logits), target).item<double>();
   }
   if (group.size() > 1) {

@@ -2,7 +2,7 @@
 
 #include "lib/training/batches.hpp"
 #include "lib/training/distributed/group.hpp"
-#include "lib/training/loss.hpp"
+#include "lib/training/objective.hpp"
 #include "models/autoencoder.hpp"
 
 namespace diabolo {
@@ -13,7 +13,10 @@ struct ValidationErrors {
   double mse = 0;  ///< Per value, against clean samples.
 };
 
-/// Each rank takes its share of the samples; all get the same errors.
-ValidationErrors validate(Autoencoder& model, const Batches& samples, Loss loss, Group& group);
+/// Each rank takes its share of the samples; all get the same errors. The loss is the objective's
+/// but for sparsity and contraction; the MSE of a variational network that of the means of its
+/// codes.
+ValidationErrors validate(Autoencoder& model, const Batches& samples, const TrainerOptions& options,
+                          Group& group);
 
 }  // namespace diabolo

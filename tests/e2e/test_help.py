@@ -5,15 +5,19 @@ import re
 import pytest
 
 COMMANDS = {
-    "train": "data-dir size patch patches-per-image label id drop delimiter missing scale arch hidden channels latent code activation output blocks norm skip residual epochs batch-size "
-             "learning-rate schedule warmup optimizer weight-decay beta2 loss noise shift "
-             "augment validation patience restarts seed precision device threads out config resume watch "
+    "train": "data-dir size patch patches-per-image label id drop delimiter missing scale arch hidden channels latent code activation output blocks norm skip residual variational "
+             "epochs batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise beta sparsity contractive tied shift augment "
+             "validation patience restarts seed precision device threads out config resume watch "
              "no-tensorboard no-report overwrite quiet json",
     "reconstruct": "data-dir size label id drop delimiter missing out count json overwrite",
     "denoise": "data-dir size out tile noise seed count json panel levels samples csv overwrite",
     "evaluate": "data-dir size label id drop delimiter missing noise seed stability json",
     "anomalies": "data-dir size label id drop delimiter missing quantile anomaly count out picture "
                  "curve json overwrite",
+    "compress": "data-dir size label id drop delimiter missing out max-mse bits labels curve json "
+                "overwrite",
+    "decompress": "out first count overwrite",
+    "sample": "count seed out overwrite",
     "encode": "data-dir size label id drop delimiter missing out overwrite",
     "decode": "out overwrite",
     "export": "format part out overwrite",
@@ -23,8 +27,8 @@ COMMANDS = {
     "interpolate": "data-dir size label id drop delimiter missing from to steps out overwrite",
     "report": "out data-dir overwrite",
     "sweep": "latent seeds out overwrite quiet json data-dir size patch patches-per-image label id drop delimiter missing "
-             "scale arch hidden channels code activation output blocks norm skip residual epochs "
-             "batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise shift augment validation patience "
+             "scale arch hidden channels code activation output blocks norm skip residual variational epochs "
+             "batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise beta sparsity contractive tied shift augment validation patience "
              "restarts seed precision device threads",
     "inspect": "data-dir size label id drop delimiter missing",
     "data": "data-dir",

@@ -73,6 +73,15 @@ def seeds() -> dict[str, list[bytes]]:
         subprocess.run([PROGRAM, "train", "uk-foods", "--data-dir", ROOT / "data", "--quiet",
                         "--no-report", "--out", run], check=True, capture_output=True)
         config = (run / "config.toml").read_bytes()
+        compressed = []
+        for options in ((), ("--bits", "400")):
+            subprocess.run([PROGRAM, "compress", run, "--data-dir", ROOT / "data", "--out",
+                            run / "a.dbl", "--overwrite", *options], check=True, capture_output=True)
+            compressed.append((run / "a.dbl").read_bytes())
+    # Each also as its header alone, and as its first block.
+    for whole in list(compressed):
+        header = 12 + struct.unpack_from("<I", whole, 8)[0]
+        compressed += [whole[12:header], whole[header + 4:]]
     plain = [idx(4), idx(2, 3), idx(2, 3, 4), idx(1, 2, 2, 2), idx(0)]
     return {
         "idx": plain + [gzip.compress(one, mtime=0) for one in plain],
@@ -86,6 +95,7 @@ def seeds() -> dict[str, list[bytes]]:
                   image((2, 2), "P"), image((9, 1), "1"), image((9, 9), "L", "JPEG"),
                   image((8, 3), "RGB", "JPEG"), image((4, 4), "CMYK", "JPEG"),
                   image((3, 5), "L", "PPM"), image((3, 5), "RGB", "PPM")],
+        "code_file": compressed,
         "config": [config, b"[training]\nepochs = 3\n", b"[model]\nhidden = [3, 2]\n", b"a = 1"],
         "model": entries(),
     }

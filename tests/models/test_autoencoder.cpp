@@ -52,6 +52,28 @@ TEST(Autoencoder, RefusesOptionsThatAreNotValid) {
               ThrowsMessage<std::invalid_argument>(HasSubstr("latent")));
 }
 
+TEST(Autoencoder, ThatIsVariationalHasTheMeansForCodes) {
+  for (AutoencoderOptions options :
+       {small_dense(), small_conv(), small_conv(CodeShape::kMap), small_blocks()}) {
+    options.variational = true;
+    Autoencoder network(options);
+    network->initialise(1, waves({1, 6, 7}));
+    const auto x = waves({3, 1, 6, 7});
+    const auto found = network->distribution(x);
+    EXPECT_TRUE(torch::equal(network->encode(x), found.mean));
+    EXPECT_EQ(found.log_variance.sizes(), found.mean.sizes());
+    EXPECT_FALSE(torch::equal(found.log_variance, found.mean));
+    EXPECT_TRUE(torch::equal(network->forward(x), network->decode(found.mean)));
+    const auto layers = network->layers(ModelPart::kEncoder);
+    EXPECT_EQ(layers.back().weight.size(0), 6);
+    EXPECT_EQ(layers.back().bias.size(0), 6);
+  }
+  EXPECT_THROW(Autoencoder(small_dense())->distribution(waves({1, 1, 6, 7})), std::logic_error);
+  AutoencoderOptions skips = small_skips();
+  skips.variational = true;
+  expect_refused(skips, "variational: what goes past the code by skip");
+}
+
 TEST(Autoencoder, GoesFromSamplesToCodesAndBack) {
   for (const auto& options : each_kind()) {
     Autoencoder network(options);
