@@ -26,9 +26,9 @@ double mse_of(const Dataset& dataset, const torch::Tensor& codes, Decode decode)
   double sum = 0, count = 0;
   for (int64_t begin = 0; begin < codes.size(0); begin += kBatch) {
     const int64_t size = std::min(kBatch, codes.size(0) - begin);
-    const auto rebuilt = decode(codes.narrow(0, begin, size));
+    const torch::Tensor rebuilt = decode(codes.narrow(0, begin, size));
     const auto clean = to_unit(dataset.samples.narrow(0, begin, size));
-    auto squared = (rebuilt.view_as(clean) - clean).square();
+    torch::Tensor squared = (rebuilt.view_as(clean) - clean).square();
     count += static_cast<double>(squared.numel());
     if (dataset.filled.defined()) {
       const auto filled = dataset.filled.narrow(0, begin, size);

@@ -32,10 +32,8 @@ void settle(std::vector<uint32_t>& shares) {
   int64_t sum = 0;
   for (const uint32_t share : shares) sum += share;
   // The greatest bear it best.
-  for (; sum != kShares; sum += sum > kShares ? -1 : 1) {
-    auto greatest = std::ranges::max_element(shares);
-    *greatest += sum > kShares ? -1 : 1;
-  }
+  for (; sum > kShares; --sum) --*std::ranges::max_element(shares);
+  for (; sum < kShares; ++sum) ++*std::ranges::max_element(shares);
 }
 
 }  // namespace

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """A variational autoencoder of MNIST in PyTorch, autograd and all, to hold diabolo's against.
 
-usage: variational.py [--data data/mnist] [--latent 2] [--epochs 20] [--seed 0] [--threads 2]
+usage: variational.py [--data data/mnist] [--latent 2] [--epochs 10] [--seed 0] [--threads 2]
 
 784-512-256-K, its mirror, SiLU, sigmoid output; the negative ELBO (Kingma & Welling 2014) by
 binary cross-entropy, one draw a sample; AdamW 8e-3, weight decay 0.05 on weights, beta2 0.99,
 batches of 256, 5 % warm-up and cosine to zero, fp32, PyTorch's own first weights: the same net,
 epochs and recipe as
 
-  build/diabolo train mnist --variational --latent 2 --epochs 20 --shift 0 --validation 0 \
+  build/diabolo train mnist --variational --latent 2 --epochs 10 --shift 0 --validation 0 \
     --precision fp32 --out runs/vae
   build/diabolo evaluate runs/vae
 
@@ -56,7 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("data/mnist"))
     parser.add_argument("--latent", type=int, default=2)
-    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
