@@ -4,8 +4,8 @@
 usage: photographs.py [--folder FOLDER] [--picture FILE.png] [OPTION OF train …]
 
 All ways get the same noisy files: gaussian noise of 25 grey levels, clipped, rounded to 8 bits.
-BM3D is told the noise, non-local means gets the strength that is best on training pictures, and the
-network is told nothing.
+BM3D is told how strong it is, non-local means gets the strength that is best on training pictures,
+and the network was trained on it.
 
 DIABOLO  the program, build/diabolo by default
 """
@@ -41,10 +41,10 @@ TRAINING = [*(MATE / "nature" / f"{name}.jpg" for name in (
 HELD_OUT = [*(SKIMAGE / name for name in ("astronaut.png", "camera.png", "chelsea.png",
                                           "coffee.png", "rocket.jpg")),
             *(SKLEARN / name for name in ("china.jpg", "flower.jpg"))]
-RECIPE = ["--patch", 64, "--patches-per-image", 1000, "--augment", "--shift", 0,
-          "--arch", "conv", "--code", "map", "--channels", "32,64,96", "--latent", 96,
-          "--blocks", 2, "--skip", "--residual", "--noise", "gaussian:0.04-0.16",
-          "--batch-size", 64, "--learning-rate", 0.004, "--epochs", 4, "--seed", 1]
+RECIPE = ["--patch", 64, "--patches-per-image", 700, "--augment", "--shift", 0,
+          "--arch", "conv", "--code", "map", "--channels", "32,48,64", "--latent", 64,
+          "--blocks", 1, "--skip", "--residual", "--noise", "gaussian:0.098",
+          "--batch-size", 32, "--learning-rate", 0.004, "--epochs", 4, "--seed", 1]
 
 
 def write_grey(source: Path, folder: Path) -> None:

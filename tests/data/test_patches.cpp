@@ -7,6 +7,7 @@
 #include "lib/data/patches.hpp"
 #include "lib/data/sample_stream.hpp"
 #include "lib/data/split.hpp"
+#include "lib/formats/file.hpp"
 #include "tests/formats/temporary_folder.hpp"
 
 namespace diabolo {
@@ -93,7 +94,7 @@ TEST(Patches, OfAStreamAreThoseOfTheWhole) {
   const Dataset all = load_data(options, Part::kTrain);
   EXPECT_EQ(all.name, options.data);
   EXPECT_EQ(count_samples(options, Part::kTrain, {}), 15);
-  const auto stream = open_data(options, Part::kTrain);
+  const auto stream = open_data(options, Part::kTrain, {});
   std::vector<torch::Tensor> pieces;
   for (int64_t size = 4; size > 0;) {
     const Dataset piece = stream->next(4);
@@ -107,7 +108,7 @@ TEST(Patches, OfAStreamAreThoseOfTheWhole) {
 TEST(Patches, OfOneImageStayTogetherWhenASetIsSplit) {
   const TemporaryFolder folder;
   const Dataset all = read_patches(three_files(folder), 8, 5);
-  for (const uint64_t seed : {1, 2, 3}) {
+  for (const uint64_t seed : {1U, 2U, 3U}) {
     const Split split = split_validation(all, 0.3, seed);
     EXPECT_EQ(split.validation.size(), 5);
     EXPECT_EQ(split.train.size(), 10);
