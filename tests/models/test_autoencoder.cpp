@@ -3,6 +3,7 @@
 #include <torch/utils.h>
 
 #include "models/autoencoder.hpp"
+#include "models/layer.hpp"
 #include "models/shape.hpp"
 #include "tests/models/network.hpp"
 
