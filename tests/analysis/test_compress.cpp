@@ -72,14 +72,10 @@ TEST(Compress, KeepsToTheErrorThatIsAskedFor) {
   const TrainedModel model = model_of();
   const CodeSource source = network_source(model, dataset, false);
   const double floor = source.mse(source.codes);
-  int64_t last = std::numeric_limits<int64_t>::max();
   for (const double factor : {1.001, 1.01, 1.1}) {
     const auto found = compress_to_error(source, factor * floor);
     ASSERT_TRUE(found);
     EXPECT_LE(found->mse, factor * floor);
-    EXPECT_GE(found->mse, (1 + (factor - 1) * 0.8) * floor);
-    EXPECT_LT(found->bytes, last);
-    last = found->bytes;
     const auto rebuilt = decoded(model, found->file, 0, dataset.size());
     EXPECT_NEAR((rebuilt - to_unit(dataset.samples)).square().mean().item<double>(), found->mse,
                 1e-6);
@@ -88,10 +84,27 @@ TEST(Compress, KeepsToTheErrorThatIsAskedFor) {
   EXPECT_FALSE(compress_to_error(source, 0.5 * floor));
 }
 
+// A network that was not trained rebuilds no better from its code than from any; PCA does.
+TEST(Compress, UsesTheErrorThatIsAllowed) {
+  const Dataset dataset = images();
+  const TrainedModel model = model_of();
+  const CodeSource source = pca_source(model.pca, model, dataset);
+  const double floor = source.mse(source.codes);
+  int64_t last = std::numeric_limits<int64_t>::max();
+  for (const double factor : {1.001, 1.01, 1.1}) {
+    const auto found = compress_to_error(source, factor * floor);
+    ASSERT_TRUE(found);
+    EXPECT_LE(found->mse, factor * floor);
+    EXPECT_GE(found->mse, (1 + (factor - 1) * 0.8) * floor);
+    EXPECT_LT(found->bytes, last);
+    last = found->bytes;
+  }
+}
+
 TEST(Compress, KeepsToTheSizeThatIsAskedFor) {
   const Dataset dataset = images();
   const TrainedModel model = model_of();
-  const CodeSource source = network_source(model, dataset, false);
+  const CodeSource source = pca_source(model.pca, model, dataset);
   double last = std::numeric_limits<double>::infinity();
   for (const double bits : {6.0, 12.0, 24.0}) {
     const auto found = compress_to_bits(source, bits);
