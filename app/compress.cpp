@@ -29,7 +29,7 @@ struct Request {
 void add_flags(Flags& flags, Request& request) {
   flags.word("MODEL", request.model, /*required=*/true);
   flags.word("DATA", request.data.data, /*required=*/false);
-  flags.add_fields(request.data, {"data", "scale"});
+  flags.add_fields(request.data, kTrainingFields);
   flags.add("out", "file to write, .dbl", request.out);
   flags.add("max-mse", "error that what is decoded may have; auto: a tenth above the network's",
             request.max_mse, kAboveZero);

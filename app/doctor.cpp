@@ -21,7 +21,7 @@ namespace {
 /// Best of a few products of the size that a training step has, in GFLOP a second.
 double gemm_gflops(torch::ScalarType type) {
   constexpr int64_t kRows = 1024;
-  constexpr int kRounds = 20;
+  constexpr int kRounds = 10;
   const auto a = torch::rand({kRows, kRows}).to(type);
   const auto b = torch::rand({kRows, kRows}).to(type);
   double best = 0;
@@ -32,6 +32,12 @@ double gemm_gflops(torch::ScalarType type) {
     best = std::max(best, 2.0 * kRows * kRows * kRows / taken.count() / 1e9);
   }
   return best;
+}
+
+/// A product in bfloat16 takes seconds where the processor has no instructions for it.
+std::string bf16_speed() {
+  if (!processor_has_bf16()) return "no bf16";
+  return fixed(gemm_gflops(torch::kBFloat16), 0) + " bf16";
 }
 
 std::string listed(const std::vector<std::string>& words) {
@@ -67,7 +73,7 @@ int run_doctor(Arguments arguments) {
             << "threads        " << at::get_num_threads() << " of "
             << std::thread::hardware_concurrency() << " cores\n"
             << "matrix product " << fixed(gemm_gflops(torch::kFloat32), 0) << " GFLOP/s fp32, "
-            << fixed(gemm_gflops(torch::kBFloat16), 0) << " bf16\n"
+            << bf16_speed() << "\n"
             << "CUDA           "
             << (cuda ? std::to_string(torch::cuda::device_count()) + " device(s)" : "none") << "\n"
             << "MPI            " << (mpi.empty() ? "none: built without" : mpi) << "\n"

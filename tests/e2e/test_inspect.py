@@ -80,7 +80,7 @@ def test_doctor_names_what_a_report_of_a_fault_needs(diabolo):
     result = diabolo("doctor")
     assert result.err == ""
     for line in (r"diabolo +\d+\.\d+\.\d+", r"LibTorch +\d+\.\d+", r"OpenCV +\d+\.\d+",
-                 r"processor +\S", r"threads +1 of \d+", r"matrix product +\d+ GFLOP/s fp32",
+                 r"processor +\S", r"threads +1 of \d+", r"matrix product +\d+ GFLOP/s fp32, (\d+|no) bf16",
                  r"CUDA +\S", r"precision +auto means (fp32|bf16)",
                  r"data folder +.*mnist-mini \(found\)"):
         assert re.search(rf"^{line}", result.out, re.M), line
