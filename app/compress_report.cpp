@@ -151,8 +151,8 @@ void draw_rates(const CompressFindings& findings, const std::string& png) {
   const std::string code = "network, code of " + std::to_string(findings.numbers);
   for (const auto& [name, points] :
        {std::pair{code, &curve.model}, std::pair{std::string("PCA, same coding"), &curve.pca},
-        std::pair{std::string("JPEG, images on one sheet"), &curve.jpeg},
-        std::pair{std::string("WebP, images on one sheet"), &curve.webp}}) {
+        std::pair{std::string("JPEG, on a sheet"), &curve.jpeg},
+        std::pair{std::string("WebP, on a sheet"), &curve.webp}}) {
     if (!points->empty()) chart.curves.push_back(curve_of(name, *points));
   }
   draw_curves(chart, png);

@@ -8,8 +8,8 @@
 
 /// Small whole numbers in little more than their entropy: range asymmetric numeral systems (Duda
 /// 2013) with static tables. By hand, since a symbol of a code takes 1 to 3 bits: Huffman's whole
-/// bits, which zstd and zlib give to literals, cost several percent there, and the rANS of
-/// libhtscodecs holds its tables once for each block (docs/compressed-file.md has figures).
+/// bits, which zstd and zlib give to literals, are dear there, and the rANS of libhtscodecs holds
+/// its tables once for each block.
 namespace diabolo::formats {
 
 inline constexpr uint32_t kShareBits = 14;
