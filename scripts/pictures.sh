@@ -11,7 +11,7 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 pictures=docs/pictures
-all=(reconstruction denoised denoise-panel sweep explain map way anomalies curve odd relations report report-codes report-phone)
+all=(reconstruction denoised denoise-panel sweep explain map way anomalies curve odd relations rates sampled report report-codes report-phone)
 program=$PWD/build/diabolo
 
 screenshot() { .venv/bin/python scripts/python/screenshot.py "$@"; }
@@ -86,6 +86,11 @@ curve() {
 }
 odd() { anomalies_of "$(mnist_run)" --picture "$pictures/odd.png"; }
 relations() { drawn relations explain "$(uses)/planted"; }
+rates() {
+  "$program" compress "$(mnist_run)" --max-mse 0.010 --out "$runs/digits.dbl" \
+    --curve "$pictures/rates.png" --overwrite >/dev/null 2>&1
+}
+sampled() { drawn sampled sample "$(mnist_run --variational --latent 2)"; }
 report() { screenshot "$(mnist_run)/report.html" "$pictures/report.png" --size 1280x1000; }
 report_codes() {
   screenshot "$(mnist_run)/report.html" "$pictures/report-codes.png" --size 1280x760 --hover 3
