@@ -47,10 +47,7 @@ int run_decompress(Arguments arguments) {
   flags.add("count", "samples to decode; auto: all that follow", count, kAtLeastOne);
   flags.add_switch("overwrite", "replace what is there", overwrite);
   if (!flags.parse(arguments)) return kDone;
-  if (out.empty()) {
-    throw std::invalid_argument("--out is missing: a .png, .npy or .csv file, or a folder");
-  }
-  require_free(out, overwrite);
+  require_place_for_samples(out, overwrite);
   const TrainedModel model = load_model(model_path);
   const auto file = formats::parse_code_file(formats::read_file(path, kMostBytes), path);
   const int64_t wanted = count.value_or(std::max<int64_t>(file.samples - first, 1));

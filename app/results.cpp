@@ -91,4 +91,11 @@ void require_free(const std::string& path, bool overwrite) {
   throw std::invalid_argument("'" + path + "' is there already; give --overwrite to replace it");
 }
 
+void require_place_for_samples(const std::string& out, bool overwrite) {
+  if (out.empty()) {
+    throw std::invalid_argument("--out is missing: a .png, .npy or .csv file, or a folder");
+  }
+  require_free(out, overwrite);
+}
+
 }  // namespace diabolo::app

@@ -54,4 +54,7 @@ void resolve_machine(TrainerOptions& training);
 /// Throws std::invalid_argument if a file is there and `overwrite` is not given.
 void require_free(const std::string& path, bool overwrite);
 
+/// The same for the --out of commands that write samples, which must be given.
+void require_place_for_samples(const std::string& out, bool overwrite);
+
 }  // namespace diabolo::app

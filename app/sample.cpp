@@ -50,10 +50,7 @@ int run_sample(Arguments arguments) {
   flags.add("out", "picture.png, samples.npy, samples.csv or a folder", out);
   flags.add_switch("overwrite", "replace what is there", overwrite);
   if (!flags.parse(arguments)) return kDone;
-  if (out.empty()) {
-    throw std::invalid_argument("--out is missing: a .png, .npy or .csv file, or a folder");
-  }
-  require_free(out, overwrite);
+  require_place_for_samples(out, overwrite);
   const TrainedModel model = load_model(model_path);
   if (!model.network->options().variational) {
     throw std::invalid_argument(

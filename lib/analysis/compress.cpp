@@ -6,6 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "lib/analysis/code_quality.hpp"
 #include "lib/analysis/evaluate.hpp"
 #include "lib/training/decoder_metric.hpp"
 #include "models/shape.hpp"
@@ -47,15 +48,6 @@ torch::Tensor decoded(const TrainedModel& model, const torch::Tensor& codes) {
   auto samples = network->decode(codes.view(shape)).contiguous(torch::MemoryFormat::Contiguous);
   const bool bounded = !model.table && network->options().output == Output::kLinear;
   return bounded ? samples.clamp(0, 1) : samples;
-}
-
-torch::Tensor encoded(const TrainedModel& model, const Dataset& dataset) {
-  Autoencoder network = model.network;
-  std::vector<torch::Tensor> codes;
-  for (const auto& some : dataset.samples.split(kBatch)) {
-    codes.push_back(network->encode(to_unit(some)).flatten(1));
-  }
-  return torch::cat(codes);
 }
 
 void require_few_labels(const torch::Tensor& labels) {
@@ -116,7 +108,7 @@ CodeSource network_source(const TrainedModel& model, const Dataset& dataset, boo
   }
   CodeSource source;
   source.model = model.sha256;
-  source.codes = encoded(model, dataset);
+  source.codes = codes_of(model, dataset.samples);
   source.metric = decoder_metric(
       model.network, source.codes.narrow(0, 0, std::min(kMeasured, source.codes.size(0))),
       kDifference);
