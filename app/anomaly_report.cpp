@@ -11,10 +11,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string percent(double share) { return fixed(100 * share, 0) + " %"; }
-
-std::string counted(int64_t number) { return with_commas(static_cast<double>(number)); }
-
 std::string line(const std::string& name, const std::vector<std::string>& cells) {
   std::ostringstream text;
   text << "  " << std::left << std::setw(20) << name << std::right;
@@ -24,7 +20,8 @@ std::string line(const std::string& name, const std::vector<std::string>& cells)
 
 std::string row_of(const std::string& name, const torch::Tensor& scores, double threshold,
                    const AnomalyFindings& findings, const std::optional<Ranking>& ranking) {
-  std::vector<std::string> cells = {significant(threshold), counted(flagged(scores, threshold))};
+  std::vector<std::string> cells = {significant(threshold),
+                                    with_commas(flagged(scores, threshold))};
   if (ranking) {
     const auto others = findings.wanted.logical_not();
     const auto share = [&](const torch::Tensor& among) {
@@ -60,7 +57,7 @@ std::string figures_text(const AnomalyFindings& findings) {
 std::string threshold_text(const AnomalyFindings& findings) {
   const Usual& usual = findings.usual;
   std::string text = "threshold: the " + to_text(findings.quantile) +
-                     " quantile of the scores of " + counted(usual.samples) +
+                     " quantile of the scores of " + with_commas(usual.samples) +
                      (usual.kept_apart ? " samples that training kept apart\n"
                                        : " samples that it was trained on\n");
   if (!usual.kept_apart) {
@@ -70,7 +67,7 @@ std::string threshold_text(const AnomalyFindings& findings) {
   }
   const int64_t least = least_samples(findings.quantile);
   if (usual.samples < least) {
-    text += "So few scores hold no such quantile, which takes " + counted(least) +
+    text += "So few scores hold no such quantile, which takes " + with_commas(least) +
             " or more: the threshold is close to the\ngreatest of them.\n";
   }
   return text;
@@ -147,10 +144,10 @@ std::string anomalies_json(const Dataset& dataset, const AnomalyFindings& findin
 
 std::string anomalies_text(const Dataset& dataset, const AnomalyFindings& findings,
                            const std::string& title) {
-  std::string text = title + ": " + counted(dataset.size()) + " samples\n" +
+  std::string text = title + ": " + counted(dataset.size(), "sample") + "\n" +
                      figures_text(findings) + threshold_text(findings);
   if (findings.training_rows > 0) {
-    text += "The model was trained on " + counted(findings.training_rows) +
+    text += "The model was trained on " + with_commas(findings.training_rows) +
             " of these samples, which score lower for it.\n";
   }
   return text + worst_text(dataset, findings);

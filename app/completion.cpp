@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/completion_files.hpp"
 #include "app/flags.hpp"
+#include "app/terminal.hpp"
 #include "lib/data/catalog.hpp"
 
 namespace diabolo::app {
@@ -45,12 +46,6 @@ std::string kinds_of_words(const std::string& words) {
   return text;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 /// The tables of the script: `case` arms.
 struct Tables {
   std::string commands, options, words, values;
@@ -69,7 +64,7 @@ Tables make_tables() {
       if (!option.takes_value) {
         tables.switches += "|--" + option.name;
       } else if (!option.values.empty()) {
-        values["--" + option.name] = "words " + joined(option.values);
+        values["--" + option.name] = "words " + joined(option.values, " ");
       } else {
         values["--" + option.name] = kind_of_option(option.name);
       }
@@ -90,7 +85,7 @@ void print_script() {
   for (const NamedData& known : known_data()) data.push_back(known.name);
   std::cout << "# Completion of diabolo for bash, made by: diabolo completion bash\n"
             << "# Without installing: source <(diabolo completion bash)\n\n_diabolo_commands='"
-            << tables.commands << "'\n_diabolo_data='" << joined(data)
+            << tables.commands << "'\n_diabolo_data='" << joined(data, " ")
             << "'\n\n_diabolo_options() {\n  case $1 in\n"
             << tables.options << "  esac\n}\n\n# What stands behind a command without dashes.\n"
             << "_diabolo_words() {\n  case $1 in\n"

@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string counted(int64_t number) { return with_commas(static_cast<double>(number)); }
-
 /// "20.13", "1,024": three digits that count, or more.
 std::string bytes_text(double bytes) { return bytes < 100 ? fixed(bytes, 2) : with_commas(bytes); }
 
@@ -31,16 +29,18 @@ std::string line(const std::string& name, double bytes, const std::string& mse,
 std::string pays_text(const CompressFindings& findings) {
   const std::string what = findings.images ? " images" : " rows";
   const auto raw = pays_from(findings, static_cast<double>(findings.raw_bytes), 0);
-  std::string text = "with its model (" + counted(findings.model_bytes) + " bytes) it is smaller ";
+  std::string text =
+      "with its model (" + with_commas(findings.model_bytes) + " bytes) it is smaller ";
   if (raw) {
-    text += "than raw samples from " + counted(*raw) + what + " on";
+    text += "than raw samples from " + with_commas(*raw) + what + " on";
   } else {
     text = "with its model it is never smaller than raw samples";
   }
   if (!findings.pca) return text + "\n";
   const auto pca = pays_from(findings, findings.pca->point.bytes, findings.pca->model_bytes);
-  text += pca ? ",\nand than PCA's file with its components from " + counted(*pca) + what + " on"
-              : ",\nand never smaller than PCA's file with its components";
+  text +=
+      pca ? ",\nand than PCA's file with its components from " + with_commas(*pca) + what + " on"
+          : ",\nand never smaller than PCA's file with its components";
   return text + "\n";
 }
 
@@ -79,9 +79,9 @@ std::optional<int64_t> pays_from(const CompressFindings& findings, double bytes,
 
 std::string compress_text(const CompressFindings& findings) {
   const std::string one = findings.images ? "image" : "row";
-  std::string text = findings.title + ": " + counted(findings.samples) + " " + one +
+  std::string text = findings.title + ": " + with_commas(findings.samples) + " " + one +
                      (findings.samples == 1 ? "" : "s") + ", codes of " +
-                     counted(findings.numbers) + " numbers, " + counted(findings.bytes) +
+                     with_commas(findings.numbers) + " numbers, " + with_commas(findings.bytes) +
                      " bytes\n";
   std::ostringstream head;
   head << "  " << std::string(24, ' ') << std::right << std::setw(13) << "bytes/" + one
@@ -96,7 +96,7 @@ std::string compress_text(const CompressFindings& findings) {
                fixed(findings.network_mse, 5), "");
   if (findings.pca) {
     text += line("PCA, same coding", findings.pca->point.bytes, fixed(findings.pca->point.mse, 5),
-                 "   " + counted(findings.pca->components) + " components");
+                 "   " + with_commas(findings.pca->components) + " components");
   }
   if (findings.jpeg)
     text += line("JPEG, on a sheet", findings.jpeg->bytes, fixed(findings.jpeg->mse, 5), "");

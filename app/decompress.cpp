@@ -58,7 +58,7 @@ int run_decompress(Arguments arguments) {
                sink->add(samples, &of);
              });
   sink->finish();
-  std::cout << out << ": " << with_commas(static_cast<double>(wanted)) << " samples\n";
+  std::cout << out << ": " << counted(wanted, "sample") << "\n";
   return kDone;
 }
 

@@ -138,7 +138,7 @@ int compare_with_filters(const DenoiseRequest& request) {
   const int64_t samples = std::min(request.samples, loaded.data.size());
   std::cout << (request.json
                     ? table_json(rows, samples)
-                    : loaded.title + ": the first " + with_commas(static_cast<double>(samples)) +
+                    : loaded.title + ": the first " + with_commas(samples) +
                           " samples; filters are tuned on training data\n" + table_text(rows));
   if (!request.csv.empty()) write_csv(request.csv, rows);
   if (!request.panel.empty()) write_png(request.panel, panel(cleaners, loaded, request));

@@ -32,9 +32,9 @@ int run_encode(Arguments arguments) {
   data = data_for(model, data);
   const Written written = write_codes(model, data, Part::kTest, out);
   warn_of_dropped(data, written.dropped);
-  std::cout << out << ": codes of " << with_commas(static_cast<double>(written.samples))
-            << " samples (" << data_title(data) << "), shape ["
-            << shape_text(model.network->options().code_shape()) << "] each\n";
+  std::cout << out << ": codes of " << counted(written.samples, "sample") << " ("
+            << data_title(data) << "), shape [" << shape_text(model.network->options().code_shape())
+            << "] each\n";
   return kDone;
 }
 
@@ -58,8 +58,7 @@ int run_decode(Arguments arguments) {
   const TrainedModel model = load_model(model_path);
   const CodesFile codes(codes_path, model);
   write_decoded(model, codes, out);
-  std::cout << out << ": " << with_commas(static_cast<double>(codes.size()))
-            << " decoded samples\n";
+  std::cout << out << ": " << counted(codes.size(), "decoded sample") << "\n";
   return kDone;
 }
 

@@ -85,7 +85,7 @@ std::string errors_text(const Evaluation& errors) {
                      : "  (PCA would be exact: the code is no smaller than a sample)\n";
   text += row(table ? "mean of these rows" : "mean sample", errors.mean);
   if (errors.filled > 0) {
-    text += with_commas(static_cast<double>(errors.filled)) +
+    text += with_commas(errors.filled) +
             (errors.filled == 1 ? " empty cell counts" : " empty cells count") +
             " in no error: means stand in, and nobody knows what is right.\n";
   }
@@ -130,10 +130,9 @@ std::string codes_row(const std::string& name, const CodeFigures& figures) {
 
 std::string codes_text(const CodeQuality& codes) {
   if (codes.samples == 0 && codes.picture_samples == 0) return "";
-  std::string text =
-      "\nthe codes of " +
-      with_commas(static_cast<double>(std::max(codes.samples, codes.picture_samples))) +
-      " samples\n" + line("", {{"5-NN", 9}, {"linear probe", 14}, {"trustworthiness", 17}});
+  std::string text = "\nthe codes of " +
+                     counted(std::max(codes.samples, codes.picture_samples), "sample") + "\n" +
+                     line("", {{"5-NN", 9}, {"linear probe", 14}, {"trustworthiness", 17}});
   text += codes_row("this model", codes.model);
   if (codes.pca) text += codes_row("PCA, same code size", *codes.pca);
   if (codes.samples > 0) text += codes_row("samples themselves", codes.raw);
@@ -193,8 +192,8 @@ std::string findings_json(const Findings& findings) {
 
 std::string findings_text(const Findings& findings, const std::string& title) {
   const Evaluation& errors = findings.errors;
-  std::string text = title + ": " + with_commas(static_cast<double>(errors.samples)) +
-                     " samples, a code of " + std::to_string(errors.code_size) +
+  std::string text = title + ": " + counted(errors.samples, "sample") + ", a code of " +
+                     std::to_string(errors.code_size) +
                      (errors.code_size == 1 ? " number\n" : " numbers\n") + errors_text(errors);
   if (!errors.columns.empty()) text += columns_text(errors.columns);
   if (findings.codes) text += codes_text(*findings.codes);

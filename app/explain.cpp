@@ -19,7 +19,7 @@ using nlohmann::ordered_json;
 constexpr Rule kRate{"above 0 and below 1", [](double x) { return x > 0 && x < 1; }};
 
 /// "0.28 %"
-std::string percent(double share) { return fixed(100 * share, share < 0.01 ? 2 : 1) + " %"; }
+std::string carried(double share) { return percent(share, share < 0.01 ? 2 : 1); }
 
 /// "ring", "2 rings"
 std::string rings_word(const Ring& edge) {
@@ -52,20 +52,20 @@ std::string line(const std::string& name, const std::string& pixels, const std::
 
 std::string to_text(const ImageExplanation& found, const std::string& title) {
   std::string text = title + ": importance of pixels to the code, over " +
-                     with_commas(static_cast<double>(found.samples)) + " images\n\n" +
+                     with_commas(found.samples) + " images\n\n" +
                      line("pixels from edge", "of all", "gradient", "occlusion");
   for (const Ring& ring : found.rings) {
     const std::string last = ring.last == ring.first ? "" : " to " + std::to_string(ring.last);
-    text += line(std::to_string(ring.first) + last, percent(ring.pixels), percent(ring.gradient),
-                 percent(ring.occlusion));
+    text += line(std::to_string(ring.first) + last, carried(ring.pixels), carried(ring.gradient),
+                 carried(ring.occlusion));
   }
   const Ring& edge = found.rings.front();
-  text += "\nThe outermost " + rings_word(edge) + " of pixels, " + percent(edge.pixels) +
-          " of the image, carry " + percent(edge.gradient) +
-          " of the importance by\ngradient and " + percent(edge.occlusion) + " by occlusion (" +
-          with_commas(static_cast<double>(found.occluded_samples)) + " images, a patch of " +
+  text += "\nThe outermost " + rings_word(edge) + " of pixels, " + carried(edge.pixels) +
+          " of the image, carry " + carried(edge.gradient) +
+          " of the importance by\ngradient and " + carried(edge.occlusion) + " by occlusion (" +
+          with_commas(found.occluded_samples) + " images, a patch of " +
           std::to_string(found.patch) + " covered). Half of it, by\ngradient, lies in " +
-          percent(found.half_gradient) + " of the pixels.\n";
+          carried(found.half_gradient) + " of the pixels.\n";
   if (found.dead_units > 0) {
     text += "Code units that are the same for every image: " + std::to_string(found.dead_units) +
             " of " + std::to_string(found.units_in_all) + "\n";

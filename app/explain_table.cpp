@@ -28,8 +28,6 @@ struct Found {
   bool on_training_rows = false;
 };
 
-std::string counted(int64_t number) { return with_commas(static_cast<double>(number)); }
-
 Found find(const ModelAndData& loaded, double rate) {
   Found found;
   found.rate = rate;
@@ -48,14 +46,6 @@ Found find(const ModelAndData& loaded, double rate) {
   return found;
 }
 
-std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 /// "sum +45 %, x1 +30 %" of one unit: columns that the code ties to others alone.
 std::string unit_text(const Table& table, const CodeExplanation& codes, int64_t unit) {
   const auto shares = codes.shares.select(1, unit);
@@ -70,7 +60,7 @@ std::string unit_text(const Table& table, const CodeExplanation& codes, int64_t 
                     (!number     ? ""
                      : share < 0 ? "-"
                                  : "+") +
-                    percent(std::abs(share)));
+                    percent(std::abs(share), 1));
   }
   return "  code " + std::to_string(unit + 1) + ": " + (parts.empty() ? "-" : joined(parts)) + "\n";
 }
@@ -97,11 +87,11 @@ std::string codes_text(const Table& table, const Found& found) {
   std::ostringstream text;
   text << "\ncolumns that the code ties to others: how much less of the others' variance is "
           "rebuilt\nonce the column is shuffled ("
-       << counted(codes.rows)
+       << with_commas(codes.rows)
        << (found.on_training_rows ? " rows, which it was trained on)\n" : " rows)\n");
   for (const CarriedColumn& column : carried) {
     text << "  " << std::left << std::setw(name_width(table)) << table.columns[column.column].name
-         << std::right << std::setw(9) << percent(column.loss) << "\n";
+         << std::right << std::setw(9) << percent(column.loss, 1) << "\n";
   }
   if (carried.empty()) text << "  none\n";
   if (!others.empty()) text << "not found to be tied: " << joined(others) << "\n";
@@ -152,7 +142,7 @@ std::string relations_text(const Table& table, const Found& found) {
 }
 
 std::string to_text(const Table& table, const Found& found, const std::string& title) {
-  std::string text = title + ": " + counted(found.rows) + " rows of " +
+  std::string text = title + ": " + with_commas(found.rows) + " rows of " +
                      std::to_string(table.columns.size()) + " columns\n" +
                      codes_text(table, found) + relations_text(table, found);
   if (found.no_codes.empty() || found.no_relations.empty()) {

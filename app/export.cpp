@@ -39,8 +39,8 @@ int run_export(Arguments arguments) {
   const ExportReport report =
       onnx ? export_onnx(model, part, out) : export_torchscript(model, part, out);
   std::cout << out << ": " << to_text(part) << ", [N x " << shape_text(report.input_shape)
-            << "] to [N x " << shape_text(report.output_shape) << "], "
-            << with_commas(static_cast<double>(report.bytes)) << " bytes; largest difference "
+            << "] to [N x " << shape_text(report.output_shape) << "], " << with_commas(report.bytes)
+            << " bytes; largest difference "
             << "from the model " << scientific(report.largest_difference)
             << (model.table && part != ModelPart::kEncoder ? " of a column's size\n" : "\n");
   return kDone;

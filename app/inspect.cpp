@@ -71,8 +71,8 @@ void print_model(const fs::path& path) {
   for (const auto& parameter : model.network->parameters()) parameters += parameter.numel();
   std::cout << file.string() << ": an autoencoder for " << (model.table ? "rows of " : "images of ")
             << shape_text(options.sample_shape) << (model.table ? " values" : "") << ", code "
-            << shape_text(options.code_shape()) << ", "
-            << with_commas(static_cast<double>(parameters)) << " parameters\n";
+            << shape_text(options.code_shape()) << ", " << with_commas(parameters)
+            << " parameters\n";
   print_entries("architecture", entries_of(options));
   print_entries("data", entries_of(model.data));
   if (model.table) print_table(*model.table);
@@ -115,7 +115,7 @@ void print_columns(const TableSurvey& survey) {
 
 void print_size(const DataOptions& options, const Dataset& data) {
   const std::string what = data.table ? "row" : "image";
-  std::cout << options.data << ": " << with_commas(static_cast<double>(data.size())) << " " << what
+  std::cout << options.data << ": " << with_commas(data.size()) << " " << what
             << (data.size() == 1 ? "" : "s") << " of " << shape_text(data.sample_shape())
             << (data.table ? " values" : "") << (data.labels.defined() ? ", with labels" : "")
             << ", SHA-256 " << data_hash(data) << "\n";
@@ -153,9 +153,8 @@ void print_advice(const DataOptions& options, bool loads, const DataOptions& fil
 void print_table_file(const DataOptions& options) {
   const DataOptions file = locate(options, Part::kTrain).table;
   const TableSurvey survey = look_over(file);
-  std::cout << options.data << ": " << with_commas(static_cast<double>(survey.rows))
-            << (survey.rows == 1 ? " row" : " rows") << ", "
-            << with_commas(static_cast<double>(survey.columns.size()))
+  std::cout << options.data << ": " << with_commas(survey.rows)
+            << (survey.rows == 1 ? " row" : " rows") << ", " << with_commas(survey.columns.size())
             << (survey.columns.size() == 1 ? " column\n" : " columns\n");
   print_columns(survey);
   std::cout << "to train on:\n";
@@ -193,7 +192,7 @@ void print_compressed(const fs::path& path) {
   const std::string bytes = formats::read_file(path, kMostBytes);
   const auto file = formats::parse_code_file(bytes, path.string());
   const auto samples = static_cast<double>(file.samples);
-  std::cout << path.string() << ": codes of " << with_commas(samples) << " samples"
+  std::cout << path.string() << ": codes of " << counted(file.samples, "sample")
             << (file.labelled ? " with labels, " : ", ")
             << fixed(static_cast<double>(bytes.size()) / samples, 2) << " bytes each\n"
             << "numbers in a code: " << file.basis.centre.size()

@@ -38,8 +38,8 @@ void write_table(const TrainedModel& model, DataOptions data, const std::string&
     std::cout << to_json({{"file", "", out}, {"samples", "", written.samples}}) << "\n";
     return;
   }
-  std::cout << out << ": " << with_commas(static_cast<double>(written.samples)) << " rows of "
-            << data_title(data) << ", rebuilt\n";
+  std::cout << out << ": " << counted(written.samples, "row") << " of " << data_title(data)
+            << ", rebuilt\n";
 }
 
 }  // namespace

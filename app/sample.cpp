@@ -58,7 +58,7 @@ int run_sample(Arguments arguments) {
         "' is not variational: nothing says which codes are likely; train one with --variational");
   }
   write_samples(model, count, seed, out);
-  std::cout << out << ": " << with_commas(static_cast<double>(count)) << " new samples\n";
+  std::cout << out << ": " << counted(count, "new sample") << "\n";
   return kDone;
 }
 

@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/flags.hpp"
 #include "app/results.hpp"
+#include "app/terminal.hpp"
 #include "lib/output/code_scatter.hpp"
 #include "models/shape.hpp"
 
@@ -35,7 +36,8 @@ int run_scatter(Arguments arguments) {
   const auto code = std::to_string(values_in(model.network->options().code_shape()));
   draw_codes(model, dataset, colours_of(dataset, data, colour),
              data_title(data) + ": " + values + " values to " + code, out);
-  std::cout << out << ": codes of " << dataset.size() << " samples (" << data_title(data) << ")\n";
+  std::cout << out << ": codes of " << counted(dataset.size(), "sample") << " (" << data_title(data)
+            << ")\n";
   return kDone;
 }
 

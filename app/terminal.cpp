@@ -80,6 +80,8 @@ std::string fixed(double number, int decimals) {
   return text.str();
 }
 
+std::string percent(double share, int decimals) { return fixed(100 * share, decimals) + " %"; }
+
 std::string significant(double number) {
   std::ostringstream text;
   text << std::setprecision(4) << number;
@@ -98,6 +100,12 @@ std::string duration(double seconds) {
   if (whole < 60) return std::to_string(whole) + " s";
   if (whole < 3600) return std::to_string(whole / 60) + " min " + two_digits(whole % 60) + " s";
   return std::to_string(whole / 3600) + " h " + two_digits(whole / 60 % 60) + " min";
+}
+
+std::string joined(const std::vector<std::string>& words, const std::string& between) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : between) + word;
+  return text;
 }
 
 }  // namespace diabolo::app

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace diabolo::app {
 
@@ -22,10 +24,23 @@ std::string shell_word(const std::string& word);
 /// "warning: …" on stderr.
 void warn(const std::string& message);
 
-std::string with_commas(double number);          ///< "24,310"
-std::string fixed(double number, int decimals);  ///< "0.0037"
-std::string significant(double number);          ///< Four digits that count: "0.4125", "1.734e+06"
-std::string scientific(double number);           ///< "4.8e-07"
-std::string duration(double seconds);            ///< "45 s", "3 min 20 s", "1 h 05 min"
+std::string with_commas(double number);               ///< "24,310"
+std::string fixed(double number, int decimals);       ///< "0.0037"
+std::string percent(double share, int decimals = 0);  ///< "28 %"
+std::string significant(double number);  ///< Four digits that count: "0.4125", "1.734e+06"
+std::string scientific(double number);   ///< "4.8e-07"
+std::string duration(double seconds);    ///< "45 s", "3 min 20 s", "1 h 05 min"
+
+/// "a, b"
+std::string joined(const std::vector<std::string>& words, const std::string& between = ", ");
+
+std::string with_commas(std::integral auto number) {
+  return with_commas(static_cast<double>(number));
+}
+
+/// (1, "sample") -> "1 sample"; (2000, "sample") -> "2,000 samples".
+std::string counted(std::integral auto number, const std::string& noun) {
+  return with_commas(number) + " " + noun + (number == 1 ? "" : "s");
+}
 
 }  // namespace diabolo::app

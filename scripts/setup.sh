@@ -21,6 +21,7 @@ packages=(build-essential cmake ninja-build ccache libopencv-dev libcsv-dev libc
   libssl-dev libjs-chart.js libopenmpi-dev openmpi-bin gnuplot-nox fonts-dejavu-core python3
   python3-venv python3-pip)
 torch=torch==2.13.0
+pinned=(--no-deps --require-hashes --requirement)
 requirements=()
 minor=10 # of the oldest Python that will do
 changed=0
@@ -69,16 +70,17 @@ make_environment() {
   quietly "$python" -m venv .venv
 }
 
-# pip_install WHAT REQUIREMENT...
-pip_install() {
+# lack WHAT REQUIREMENT...: false when .venv/ has all of them; else says that they are installed now.
+lack() {
   local missing
-  missing=$(lacking "${@:2}")
-  if [[ -z $missing ]]; then return; fi
+  missing=$(lacking "${@:2}") || exit
+  if [[ -z $missing ]]; then return 1; fi
   mapfile -t missing <<<"$missing"
   say "installing $1 in .venv: ${missing[*]}"
-  quietly .venv/bin/python -m pip install --disable-pip-version-check "${index[@]}" "${missing[@]}"
   changed=1
 }
+
+pip_install() { quietly .venv/bin/python -m pip install --disable-pip-version-check "$@"; }
 
 for argument; do
   case $argument in
@@ -99,12 +101,19 @@ done
 if [[ -n ${LIBTORCH:-} ]]; then torch_dir >/dev/null; fi
 apt_install "${packages[@]}"
 if [[ -z ${LIBTORCH:-} || ${#requirements[@]} != 0 ]]; then make_environment; fi
-if [[ -z ${LIBTORCH:-} ]]; then
-  index=(${DIABOLO_TORCH_INDEX:+--index-url "$DIABOLO_TORCH_INDEX"})
-  pip_install "LibTorch (this takes minutes)" "$torch"
+if [[ -z ${LIBTORCH:-} ]] && lack "LibTorch (this takes minutes)" "$torch"; then
+  # The hashes are those of Python's index; another one answers for its own files.
+  if [[ -n ${DIABOLO_TORCH_INDEX:-} ]]; then
+    pip_install --index-url "$DIABOLO_TORCH_INDEX" "$torch"
+  else
+    pip_install "${pinned[@]}" scripts/torch.lock
+    # A CUDA build needs more, which it names itself.
+    if [[ -e $(torch_dir)/lib/libtorch_cuda.so ]]; then pip_install "$torch"; fi
+  fi
 fi
-index=()
-if ((${#requirements[@]} != 0)); then pip_install "what the tests need" "${requirements[@]}"; fi
+if ((${#requirements[@]} != 0)) && lack "what the tests need" "${requirements[@]}"; then
+  pip_install "${pinned[@]}" tests/requirements.lock
+fi
 
 libtorch=$(torch_dir)
 if [[ -e $libtorch/lib/libtorch_cuda.so && -z $(command -v nvcc) && ! -d /usr/local/cuda ]]; then

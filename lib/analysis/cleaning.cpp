@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kTuningImages = 100;
 constexpr int64_t kComponents = 64;
-constexpr int64_t kBatch = 250;
+constexpr int64_t kImagesAtOnce = 250;
 
 torch::Tensor with_noise(const torch::Tensor& clean, int64_t first, const Noise& noise,
                          uint64_t seed, uint64_t epoch) {
@@ -79,8 +79,8 @@ CleaningFigures compare_cleaners(const Cleaners& cleaners, const Dataset& data, 
   const auto ways = cleaners.for_noise(noise);
   std::vector<FigureSum> sums(ways.size(), FigureSum(/*with_bce=*/false));
   const int64_t end = std::min(samples, data.size());
-  for (int64_t begin = 0; begin < end; begin += kBatch) {
-    const auto clean = to_unit(data.samples.narrow(0, begin, std::min(kBatch, end - begin)));
+  for (int64_t begin = 0; begin < end; begin += kImagesAtOnce) {
+    const auto clean = to_unit(data.samples.narrow(0, begin, std::min(kImagesAtOnce, end - begin)));
     const auto noisy = with_noise(clean, begin, noise, seed, /*epoch=*/0);
     for (size_t i = 0; i < ways.size(); ++i) sums[i].add(ways[i].clean(noisy), clean);
   }

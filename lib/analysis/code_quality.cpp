@@ -11,7 +11,7 @@
 namespace diabolo {
 namespace {
 
-constexpr int64_t kBatch = 4096;
+constexpr int64_t kSamplesAtOnce = 4096;
 constexpr int64_t kNeighbours = 5;
 constexpr int64_t kFolds = 5;
 constexpr int64_t kMostAxes = 3;
@@ -63,8 +63,8 @@ torch::Tensor codes_of(const TrainedModel& model, const torch::Tensor& samples) 
   Autoencoder network = model.network;
   const auto device = network->parameters().front().device();
   std::vector<torch::Tensor> codes;
-  for (int64_t begin = 0; begin < samples.size(0); begin += kBatch) {
-    const auto some = samples.narrow(0, begin, std::min(kBatch, samples.size(0) - begin));
+  for (int64_t begin = 0; begin < samples.size(0); begin += kSamplesAtOnce) {
+    const auto some = samples.narrow(0, begin, std::min(kSamplesAtOnce, samples.size(0) - begin));
     codes.push_back(network->encode(to_unit(some).to(device)).flatten(1).cpu());
   }
   return torch::cat(codes);

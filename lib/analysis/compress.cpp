@@ -14,7 +14,7 @@
 namespace diabolo {
 namespace {
 
-constexpr int64_t kBatch = 1000;
+constexpr int64_t kCodesAtOnce = 1000;
 constexpr int64_t kMeasured = 200;    // Codes at which the decoder's metric is taken.
 constexpr double kDifference = 0.05;  // In standard deviations: about what rounding does.
 constexpr int kHalvings = 14;
@@ -25,8 +25,8 @@ template <typename Decode>
 double mse_of(const Dataset& dataset, const torch::Tensor& codes, Decode decode) {
   const torch::NoGradGuard no_grad;
   double sum = 0, count = 0;
-  for (int64_t begin = 0; begin < codes.size(0); begin += kBatch) {
-    const int64_t size = std::min(kBatch, codes.size(0) - begin);
+  for (int64_t begin = 0; begin < codes.size(0); begin += kCodesAtOnce) {
+    const int64_t size = std::min(kCodesAtOnce, codes.size(0) - begin);
     const torch::Tensor rebuilt = decode(codes.narrow(0, begin, size));
     const auto clean = to_unit(dataset.samples.narrow(0, begin, size));
     torch::Tensor squared = (rebuilt.view_as(clean) - clean).square();
@@ -126,7 +126,8 @@ CodeSource pca_source(const Pca& pca, const TrainedModel& model, const Dataset& 
   CodeSource source;
   source.model = std::string(64, '0');
   std::vector<torch::Tensor> codes;
-  for (const auto& some : dataset.samples.split(kBatch)) codes.push_back(pca.encode(to_unit(some)));
+  for (const auto& some : dataset.samples.split(kCodesAtOnce))
+    codes.push_back(pca.encode(to_unit(some)));
   source.codes = torch::cat(codes);
   source.metric = torch::eye(pca.size(), torch::kFloat64);
   const bool images = model.table == nullptr;

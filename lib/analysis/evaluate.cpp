@@ -11,7 +11,7 @@
 namespace diabolo {
 namespace {
 
-constexpr int64_t kBatch = 1000;
+constexpr int64_t kJudgedAtOnce = 1000;
 
 }  // namespace
 
@@ -69,8 +69,8 @@ Evaluation evaluate(const TrainedModel& model, const Dataset& dataset, const Noi
   FigureSum of_mean(/*with_bce=*/model.table == nullptr);
   std::optional<ColumnSums> columns;
   if (model.table) columns.emplace(model.table, mean);
-  for (int64_t begin = 0; begin < dataset.size(); begin += kBatch) {
-    const int64_t count = std::min(kBatch, dataset.size() - begin);
+  for (int64_t begin = 0; begin < dataset.size(); begin += kJudgedAtOnce) {
+    const int64_t count = std::min(kJudgedAtOnce, dataset.size() - begin);
     const Comparison batch = compare(model, dataset, begin, count, noise, seed);
     if (!noise.none()) of_input.add(batch.input, batch.clean, batch.filled);
     of_model.add(batch.model, batch.clean, batch.filled);

@@ -23,7 +23,7 @@ constexpr int64_t kSamples = 1'000;
 constexpr int64_t kOccludedSamples = 200;
 constexpr int64_t kValues = 20'000'000;         // Of all samples together, at most.
 constexpr int64_t kOccludedValues = 2'000'000;  // Of one batch that is occluded.
-constexpr int64_t kBatch = 100;
+constexpr int64_t kSplit = 100;
 constexpr int64_t kExactUnits = 64;  // Longer codes are probed in random directions.
 constexpr int64_t kPositions = 32;   // Of a patch along the longer side, at most.
 constexpr int64_t kRingsAcross = 14;
@@ -45,7 +45,7 @@ torch::Tensor squared_gradients(const TrainedModel& model, const torch::Tensor& 
   const torch::AutoGradMode with_grad(true);
   Autoencoder network = model.network;
   auto sum = torch::zeros(x.sizes().slice(1), torch::kFloat64);
-  for (const auto& batch : x.split(kBatch)) {
+  for (const auto& batch : x.split(kSplit)) {
     const auto input = batch.detach().clone().requires_grad_(true);
     const auto code = network->encode(input).flatten(1);
     const auto directions = probes(code.size(1));
@@ -184,14 +184,14 @@ ImageExplanation explain_images(const TrainedModel& model, const Dataset& datase
   require_same_shape(model, dataset);
   const int64_t values = values_in(dataset.sample_shape());
   const Dataset drawn =
-      drawn_samples(dataset, std::clamp<int64_t>(kValues / values, kBatch, kSamples));
+      drawn_samples(dataset, std::clamp<int64_t>(kValues / values, kSplit, kSamples));
   const auto x = to_unit(drawn.samples);
   const auto spread = x.std(0, /*unbiased=*/false);
   const int64_t height = x.size(2), width = x.size(3);
   ImageExplanation result;
   result.samples = x.size(0);
   result.occluded_samples = std::min(
-      x.size(0), std::clamp<int64_t>(kOccludedValues / values, kBatch / 10, kOccludedSamples));
+      x.size(0), std::clamp<int64_t>(kOccludedValues / values, kSplit / 10, kOccludedSamples));
   result.patch = odd_side(height, width);
   result.mean = x.mean(0);
   const auto codes = codes_of(model, drawn.samples);

@@ -12,7 +12,7 @@
 namespace diabolo {
 namespace {
 
-constexpr int64_t kBatch = 500;
+constexpr int64_t kDrawnAtOnce = 500;
 constexpr int64_t kShownImages = 12;
 constexpr int64_t kShownRows = 6;
 constexpr int64_t kImageTraversals = 10;
@@ -49,8 +49,8 @@ SampleErrors errors_of(const TrainedModel& model, const Dataset& samples, const 
                        uint64_t seed, const torch::Tensor& mean, ColumnSums* columns,
                        int64_t judged) {
   std::vector<torch::Tensor> of_model, of_pca, of_mean, of_input, values;
-  for (int64_t begin = 0; begin < samples.size(); begin += kBatch) {
-    const int64_t count = std::min(kBatch, samples.size() - begin);
+  for (int64_t begin = 0; begin < samples.size(); begin += kDrawnAtOnce) {
+    const int64_t count = std::min(kDrawnAtOnce, samples.size() - begin);
     const Comparison batch = compare(model, samples, begin, count, noise, seed);
     const auto error = [&](const torch::Tensor& rebuilt) {
       return squared_errors(rebuilt, batch.clean, batch.filled).div(values.back());

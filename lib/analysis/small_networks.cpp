@@ -15,7 +15,7 @@ namespace {
 
 constexpr int64_t kHidden = 32;
 constexpr int64_t kEpochs = 100;
-constexpr int64_t kBatch = 256;
+constexpr int64_t kStepRows = 256;
 constexpr int64_t kHeldShare = 7;  // One row of so many tells which epoch was best.
 constexpr double kRate = 0.01;
 constexpr double kDecay = 0.02;
@@ -74,11 +74,11 @@ void SmallNetworks::train(const torch::Tensor& x, const torch::Tensor& wanted,
     squares.push_back(torch::zeros_like(each));
     counts.push_back(torch::zeros({}));
   }
-  const int64_t steps = kEpochs * ((x.size(0) + kBatch - 1) / kBatch);
+  const int64_t steps = kEpochs * ((x.size(0) + kStepRows - 1) / kStepRows);
   auto least = held.square().mean(0);
   int64_t step = 0;
   for (int64_t epoch = 1; epoch <= kEpochs; ++epoch) {
-    for (const auto& batch : order_of(x.size(0), epoch).split(kBatch)) {
+    for (const auto& batch : order_of(x.size(0), epoch).split(kStepRows)) {
       const auto input = x.index_select(0, batch);
       const auto before = hidden_of(now_.in, now_.in_bias, input);
       const auto hidden = at::silu(before);

@@ -16,7 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;
 constexpr int kJpegQuality = 95;
 
 bool has_image_name(const fs::path& path) {
@@ -71,7 +70,7 @@ std::vector<fs::path> image_files(const fs::path& folder) {
 
 ImageFile read_image_file(const fs::path& path) {
   const std::string name = path.string();
-  std::string bytes = formats::read_file(path, kMaxFileBytes);
+  std::string bytes = formats::read_file(path, kMaxImageFileBytes);
   const auto header = formats::read_image_header(bytes, name);
   if (header.width < 1 || header.height < 1 || header.width > kMaxPixels / header.height) {
     throw std::invalid_argument("'" + name + "' is " + std::to_string(header.height) + " x " +

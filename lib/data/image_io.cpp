@@ -16,7 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;
 constexpr int64_t kMaxSide = 1'000'000;  // libpng's own bound.
 
 /// Throws unless the file begins like a PNG whose stated size is within bounds. Before the file is
@@ -38,7 +37,7 @@ void check_png_header(const fs::path& path) {
 
 cv::Mat decode(const fs::path& path) {
   check_png_header(path);
-  const std::string bytes = formats::read_file(path, kMaxFileBytes);
+  const std::string bytes = formats::read_file(path, kMaxImageFileBytes);
   formats::check_png_chunks(bytes, path.string());
   const std::vector<uint8_t> encoded(bytes.begin(), bytes.end());
   cv::Mat image = cv::imdecode(encoded, cv::IMREAD_UNCHANGED);

@@ -12,6 +12,7 @@ namespace diabolo {
 
 /// An image larger than this is refused before it is decoded: a PNG of 400 KB can unpack to 400 MB.
 inline constexpr int64_t kMaxPixels = 100'000'000;
+inline constexpr uint64_t kMaxImageFileBytes = uint64_t{1} << 30;  ///< Larger files are refused.
 
 bool is_png(const std::filesystem::path& path);  ///< By its first bytes, not by its name.
 

@@ -93,7 +93,9 @@ bool TableRows::read_inputs(float* values) {
     values[i] = use.kind == ColumnKind::kNumber ? source_->number(use.at) : read_level(use);
     if (!std::isnan(values[i])) continue;
     if (missing_ == Missing::kError) {
-      source_->fail(use.at, "an empty cell; give --missing mean, or --missing drop");
+      source_->fail(use.at,
+                    "a missing value (an empty cell, NA, NaN or the like); give --missing mean, or "
+                    "--missing drop");
     }
   }
   return true;

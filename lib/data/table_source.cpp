@@ -33,8 +33,8 @@ bool parse(std::string_view text, float& value) {
   const auto [end, error] = std::from_chars(text.begin(), text.end(), wide);
   if (end != text.end() || error == std::errc::invalid_argument) return false;
   // Beyond the range of float64: as good as 0, or infinite.
-  const bool tiny = text.find("e-") != std::string_view::npos || text.find("E-") != text.npos;
   if (error == std::errc::result_out_of_range) {
+    const bool tiny = text.find("e-") != std::string_view::npos || text.find("E-") != text.npos;
     wide = tiny ? 0 : std::numeric_limits<double>::infinity();
   }
   value = static_cast<float>(wide);

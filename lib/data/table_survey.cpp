@@ -20,14 +20,29 @@ class Watch {
   explicit Watch(const std::string& name) { survey_.name = name; }
 
   void add(std::string_view cell) {
-    if (cell.empty()) {
+    if (!take(cell)) add_text(cell);
+  }
+
+  /// False, and nothing done, for a cell that holds something other than a number.
+  bool take(std::string_view cell) {
+    const auto number = as_number(cell);
+    if (number) {
+      add_number(*number);
+    } else if (cell.empty()) {
       ++survey_.empty;
       survey_.counts_rows = false;
-    } else if (const auto number = as_number(cell)) {
-      add_number(*number);
-    } else {
-      add_text(cell);
     }
+    return number || cell.empty();
+  }
+
+  void add_text(std::string_view cell) {
+    survey_.counts_rows = false;
+    if (survey_.texts < kLooked) {
+      const auto look = static_cast<size_t>(look_of(cell));
+      if (survey_.looks[look]++ == 0) examples_[look] = cell;
+    }
+    if (words_.words().size() <= kMaxLevels) words_.add(cell);
+    ++survey_.texts;
   }
 
   ColumnSurvey finish() {
@@ -46,16 +61,6 @@ class Watch {
     survey_.counts_rows = survey_.counts_rows && follows;
     last_ = value;
     ++survey_.numbers;
-  }
-
-  void add_text(std::string_view cell) {
-    survey_.counts_rows = false;
-    if (survey_.texts < kLooked) {
-      const auto look = static_cast<size_t>(look_of(cell));
-      if (survey_.looks[look]++ == 0) examples_[look] = cell;
-    }
-    if (words_.words().size() <= kMaxLevels) words_.add(cell);
-    ++survey_.texts;
   }
 
   ColumnSurvey survey_;
@@ -151,12 +156,13 @@ TableSurvey look_over(const DataOptions& options) {
       ++survey.rows;
       for (size_t i = 0; i < columns.size(); ++i) {
         const std::string_view cell = source->text(i);
+        if (columns[i].take(cell)) continue;
         if (is_text && !is_good_text(cell)) {
           survey.problems.push_back("row " + std::to_string(survey.rows) + ", column '" + names[i] +
                                     "'" + kNotUtf8);
           is_text = false;
         }
-        columns[i].add(is_text ? cell : formats::as_utf8(cell));
+        columns[i].add_text(is_text ? cell : formats::as_utf8(cell));
       }
     }
   } catch (const std::invalid_argument& error) {

@@ -13,7 +13,7 @@
 namespace diabolo::formats {
 
 namespace {
-constexpr size_t kPiece = size_t{1} << 17;
+constexpr size_t kPiece = size_t{1} << 18;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDelimiters = ",;\t";
 

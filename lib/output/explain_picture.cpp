@@ -15,7 +15,7 @@ constexpr double kMapSide = 400;
 constexpr double kMapColumns = 3;
 constexpr double kBarThickness = 18;
 constexpr double kCaption = 30;  // Below a field, to the middle of its text.
-constexpr double kHeadingRoom = 64;
+constexpr double kGalleryHeading = 64;
 constexpr int64_t kColumns = 8;
 constexpr double kCellSide = 156;
 constexpr double kCellRoom = kCellSide + 44;
@@ -39,7 +39,7 @@ struct Gallery {
 double gallery_height(const Gallery& gallery) {
   if (gallery.fields.empty()) return 0;
   const auto rows = (std::ssize(gallery.fields) + kColumns - 1) / kColumns;
-  return kHeadingRoom + static_cast<double>(rows) * kCellRoom + theme::kMargin;
+  return kGalleryHeading + static_cast<double>(rows) * kCellRoom + theme::kMargin;
 }
 
 void draw_gallery(ChartPage& page, const Gallery& gallery, double top) {
@@ -57,7 +57,7 @@ void draw_gallery(ChartPage& page, const Gallery& gallery, double top) {
   for (int64_t i = 0; i < std::ssize(gallery.fields); ++i) {
     const auto at = static_cast<size_t>(i);
     const double left = theme::kMargin + column * static_cast<double>(i % kColumns);
-    const double above = top + kHeadingRoom - 8 + kCellRoom * static_cast<double>(i / kColumns);
+    const double above = top + kGalleryHeading - 8 + kCellRoom * static_cast<double>(i / kColumns);
     if (i == 0) {
       page.colour_bar({bar_left, top - kBarThickness / 2, right, top + kBarThickness / 2}, range,
                       kScaleWidth / kPixelsPerNumber);

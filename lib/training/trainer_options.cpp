@@ -39,7 +39,6 @@ TrainerOptions TrainerOptions::for_tables(int64_t rows) {
   options.epochs.reset();
   options.loss = Loss::kMse;
   options.shift = 0;
-  options.weight_decay = 0.01;
   // Rows that are never twice the same cannot be learnt by heart (Vincent et al. 2008).
   const bool few = rows >= kVeryFewRows && rows <= kFewRows;
   if (few) options.noise = gaussian_noise(0.0, 0.4);
@@ -54,7 +53,7 @@ double TrainerOptions::validation_share(int64_t samples, bool table) const {
 }
 
 OptimizerOptions TrainerOptions::optimizer_options() const {
-  return {.kind = optimizer, .beta2 = beta2, .weight_decay = weight_decay};
+  return {.kind = optimizer, .beta2 = beta2, .weight_decay = weight_decay.value_or(0)};
 }
 
 TrainerOptions TrainerOptions::resolved(const AutoencoderOptions& model, int64_t samples) const {
@@ -63,6 +62,13 @@ TrainerOptions TrainerOptions::resolved(const AutoencoderOptions& model, int64_t
   constexpr int64_t kSteps = 24;
   TrainerOptions result = *this;
   if (!learning_rate) result.learning_rate = model.arch == Architecture::kConv ? 0.015 : 0.008;
+  // Adam and SGD take the pull for a part of the gradient: it flattens the code where gradients are
+  // small, which AdamW's, apart from them, does not (Loshchilov & Hutter 2019).
+  if (!weight_decay && optimizer != OptimizerKind::kAdamW) {
+    result.weight_decay = 0;
+  } else if (!weight_decay) {
+    result.weight_decay = model.sample_shape.size() == 1 ? 0.01 : 0.05;
+  }
   if (schedule == Schedule::kAuto) {
     result.schedule = epochs ? Schedule::kCosine : Schedule::kPlateau;
   }

@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-const Noise kNoise = gaussian_noise(0.1, 0.1);
+const Noise kSlight = gaussian_noise(0.1, 0.1);
 
 /// Soft spots of 16 x 16, each its own.
 Dataset spots(int64_t count) {
@@ -39,7 +39,7 @@ TEST(Cleaners, StandInTheirOrderWithTheModelLast) {
   const TrainedModel model = model_of(train);
   const Cleaners cleaners(model, train, 1);
   std::vector<std::string> names;
-  for (const auto& way : cleaners.for_noise(kNoise)) names.push_back(way.name);
+  for (const auto& way : cleaners.for_noise(kSlight)) names.push_back(way.name);
   EXPECT_THAT(names, ElementsAre("noisy", "median 3x3", "Gaussian blur", "non-local means",
                                  "PCA-64", "this model"));
 }
@@ -48,8 +48,8 @@ TEST(Cleaners, AreJudgedAsTheirPartsAre) {
   const Dataset train = spots(60);
   const TrainedModel model = model_of(train);
   const Cleaners cleaners(model, train, 1);
-  const auto found = compare_cleaners(cleaners, train, 30, kNoise, 3);
-  const auto shown = clean_some(cleaners, train, 0, 30, kNoise, 3);
+  const auto found = compare_cleaners(cleaners, train, 30, kSlight, 3);
+  const auto shown = clean_some(cleaners, train, 0, 30, kSlight, 3);
   ASSERT_EQ(found.of.size(), shown.by.size());
   for (size_t i = 0; i < shown.by.size(); ++i) {
     const auto& [name, images] = shown.by[i];
@@ -60,7 +60,7 @@ TEST(Cleaners, AreJudgedAsTheirPartsAre) {
     EXPECT_LE(images.max().item<float>(), 1.0F);
   }
   // Of the model as of evaluate(), on the same noise.
-  const auto evaluated = evaluate(model, train.head(30), kNoise, 3);
+  const auto evaluated = evaluate(model, train.head(30), kSlight, 3);
   EXPECT_NEAR(*found.of.front().second.psnr, *evaluated.input->psnr, 1e-6);
   EXPECT_NEAR(*found.of.back().second.psnr, *evaluated.model.psnr, 1e-6);
 }

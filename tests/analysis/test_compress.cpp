@@ -12,19 +12,19 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-Dataset images(int64_t count = 600) {
+Dataset pictures(int64_t count = 600) {
   Dataset dataset = dataset_of(noisy_bytes({count, 1, 6, 6}), "pictures");
   dataset.labels = torch::arange(count).remainder(3);
   return dataset;
 }
 
-TrainedModel model_of(const std::vector<int64_t>& hidden = {12}) {
+TrainedModel compressor(const std::vector<int64_t>& hidden = {12}) {
   TrainedModel model;
   model.network =
       Autoencoder(AutoencoderOptions{.hidden = hidden, .latent = 5, .sample_shape = {1, 6, 6}});
-  model.network->initialise(1, mean_sample(images()));
+  model.network->initialise(1, mean_sample(pictures()));
   model.network->eval();
-  model.pca = fit_companion_pca(model.network, images());
+  model.pca = fit_companion_pca(model.network, pictures());
   model.sha256 = std::string(64, '7');
   return model;
 }
@@ -44,8 +44,8 @@ torch::Tensor decoded(const TrainedModel& model, const formats::CodeFile& file, 
 }
 
 TEST(UnitAxes, GiveCodesBack) {
-  const Dataset dataset = images();
-  const TrainedModel model = model_of();
+  const Dataset dataset = pictures();
+  const TrainedModel model = compressor();
   const CodeSource source = network_source(model, dataset, false);
   for (const UnitAxes& axes : {plain_axes(source), main_axes(source)}) {
     const auto back = axes.units.mm(axes.to_codes) + axes.centre;
@@ -54,8 +54,8 @@ TEST(UnitAxes, GiveCodesBack) {
 }
 
 TEST(UnitAxes, MakeEqualErrorsOfUnitsEqualErrorsOfTheOutput) {
-  const Dataset dataset = images();
-  const TrainedModel model = model_of({});  // Linear, but for the sigmoid.
+  const Dataset dataset = pictures();
+  const TrainedModel model = compressor({});  // Linear, but for the sigmoid.
   CodeSource source = network_source(model, dataset, false);
   const auto basis = torch::randn({5, 36}, torch::kFloat64);
   source.metric = basis.mm(basis.t());  // Of a linear decoder z basis.
@@ -68,8 +68,8 @@ TEST(UnitAxes, MakeEqualErrorsOfUnitsEqualErrorsOfTheOutput) {
 }
 
 TEST(Compress, KeepsToTheErrorThatIsAskedFor) {
-  const Dataset dataset = images();
-  const TrainedModel model = model_of();
+  const Dataset dataset = pictures();
+  const TrainedModel model = compressor();
   const CodeSource source = network_source(model, dataset, false);
   const double floor = source.mse(source.codes);
   for (const double factor : {1.001, 1.01, 1.1}) {
@@ -86,8 +86,8 @@ TEST(Compress, KeepsToTheErrorThatIsAskedFor) {
 
 // A network that was not trained rebuilds no better from its code than from any; PCA does.
 TEST(Compress, UsesTheErrorThatIsAllowed) {
-  const Dataset dataset = images();
-  const TrainedModel model = model_of();
+  const Dataset dataset = pictures();
+  const TrainedModel model = compressor();
   const CodeSource source = pca_source(model.pca, model, dataset);
   const double floor = source.mse(source.codes);
   int64_t last = std::numeric_limits<int64_t>::max();
@@ -102,8 +102,8 @@ TEST(Compress, UsesTheErrorThatIsAllowed) {
 }
 
 TEST(Compress, KeepsToTheSizeThatIsAskedFor) {
-  const Dataset dataset = images();
-  const TrainedModel model = model_of();
+  const Dataset dataset = pictures();
+  const TrainedModel model = compressor();
   const CodeSource source = pca_source(model.pca, model, dataset);
   double last = std::numeric_limits<double>::infinity();
   for (const double bits : {6.0, 12.0, 24.0}) {
@@ -118,8 +118,8 @@ TEST(Compress, KeepsToTheSizeThatIsAskedFor) {
 }
 
 TEST(Compress, TakesSamplesOfAnySetOfBlocks) {
-  const Dataset dataset = images();
-  const TrainedModel model = model_of();
+  const Dataset dataset = pictures();
+  const TrainedModel model = compressor();
   const auto found = compress_to_bits(network_source(model, dataset, true), 24);
   std::vector<int64_t> labels;
   const auto all = decoded(model, found->file, 0, 600, &labels);
@@ -133,8 +133,8 @@ TEST(Compress, TakesSamplesOfAnySetOfBlocks) {
 }
 
 TEST(Compress, IsForOneModel) {
-  const Dataset dataset = images(20);
-  TrainedModel model = model_of();
+  const Dataset dataset = pictures(20);
+  TrainedModel model = compressor();
   const auto found = compress_to_error(network_source(model, dataset, false), 1.0);
   model.sha256 = std::string(64, '8');
   EXPECT_THAT([&] { decoded(model, found->file, 0, 1); },
@@ -142,17 +142,17 @@ TEST(Compress, IsForOneModel) {
 }
 
 TEST(Compress, HoldsSamplesThatAreAllTheSame) {
-  Dataset dataset = images(10);
+  Dataset dataset = pictures(10);
   dataset.samples = dataset.samples.narrow(0, 0, 1).expand({10, 1, 6, 6}).contiguous();
-  const TrainedModel model = model_of();
+  const TrainedModel model = compressor();
   const auto found = compress_to_error(network_source(model, dataset, false), 1.0);
   ASSERT_TRUE(found);
   EXPECT_EQ(decoded(model, found->file, 0, 10).size(0), 10);
 }
 
 TEST(RateCurve, FallsForNetworkAndPca) {
-  const Dataset dataset = images();
-  const TrainedModel model = model_of();
+  const Dataset dataset = pictures();
+  const TrainedModel model = compressor();
   const CodeSource source = network_source(model, dataset, false);
   const Pca pca = fit_pca(dataset, 36);
   const CodeSource linear = pca_source(pca, model, dataset);
@@ -167,7 +167,7 @@ TEST(RateCurve, FallsForNetworkAndPca) {
 }
 
 TEST(CodecPoint, FindsTheQualityThatAnErrorTakes) {
-  const Dataset dataset = images(64);
+  const Dataset dataset = pictures(64);
   for (const Codec codec : {Codec::kJpeg, Codec::kWebp}) {
     const auto coarse = codec_point(dataset, codec, 0.02);
     const auto fine = codec_point(dataset, codec, 0.005);

@@ -10,7 +10,7 @@ namespace {
 using testing::DoubleNear;
 using testing::ElementsAre;
 
-TrainedModel model_of(int64_t latent) {
+TrainedModel decoder_of(int64_t latent) {
   TrainedModel model;
   model.network =
       Autoencoder(AutoencoderOptions{.hidden = {6}, .latent = latent, .sample_shape = {1, 4, 5}});
@@ -27,7 +27,7 @@ torch::Tensor decoded(const TrainedModel& model, const std::vector<double>& code
 }
 
 TEST(Traversal, MovesOneUnitFromItsFirstToItsNinetyNinthPercentile) {
-  const TrainedModel model = model_of(2);
+  const TrainedModel model = decoder_of(2);
   const auto codes = torch::stack({torch::arange(101) / 10.0, torch::full({101}, 3)}, 1);
   const Traversal walk = traverse(model, codes, 0, 3);
   EXPECT_THAT(walk.values,
@@ -37,7 +37,7 @@ TEST(Traversal, MovesOneUnitFromItsFirstToItsNinetyNinthPercentile) {
 }
 
 TEST(CodeMap, HasTheFirstNumberAcrossAndTheSecondUp) {
-  const TrainedModel model = model_of(2);
+  const TrainedModel model = decoder_of(2);
   const auto codes = torch::stack({torch::arange(101) / 100.0, torch::arange(101) / -50.0}, 1);
   const CodeMap map = code_map(model, codes, 4);
   EXPECT_EQ(map.decoded.sizes(), (torch::IntArrayRef{4, 4, 1, 4, 5}));
@@ -47,7 +47,7 @@ TEST(CodeMap, HasTheFirstNumberAcrossAndTheSecondUp) {
 }
 
 TEST(Interpolation, RunsFromOneReconstructionToTheOther) {
-  const TrainedModel model = model_of(3);
+  const TrainedModel model = decoder_of(3);
   const auto x = to_unit(noisy_bytes({2, 1, 4, 5}));
   const Interpolation way = interpolate(model, x[0], x[1], 5);
   const torch::NoGradGuard no_grad;

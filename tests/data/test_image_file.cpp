@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr uint64_t kSmallFile = 1 << 20;
+constexpr uint64_t kSmallImage = 1 << 20;
 
 /// Red, green and blue ramps that differ, of 8 or 16 bits.
 cv::Mat ramps(int channels, int depth) {
@@ -38,7 +38,7 @@ cv::Mat ramps(int channels, int depth) {
 }
 
 template <typename Error>
-void expect_refused(const std::filesystem::path& path, const std::string& part) {
+void expect_file_refused(const std::filesystem::path& path, const std::string& part) {
   EXPECT_THAT(
       [&] { read_image_file(path); },
       ThrowsMessage<Error>(testing::AllOf(HasSubstr(path.filename().string()), HasSubstr(part))));
@@ -90,24 +90,24 @@ TEST(ImageFile, StaysAJpegAndClose) {
 TEST(ImageFile, OfAnyOtherKindIsNamedWithWhatIsWrong) {
   const TemporaryFolder folder;
   write_file_atomically(folder / "empty.png", "");
-  expect_refused<std::runtime_error>(folder / "empty.png", "it is empty");
+  expect_file_refused<std::runtime_error>(folder / "empty.png", "it is empty");
   write_file_atomically(folder / "text.jpg", "no image at all");
-  expect_refused<std::invalid_argument>(folder / "text.jpg", "not a PNG, JPEG or binary PNM");
+  expect_file_refused<std::invalid_argument>(folder / "text.jpg", "not a PNG, JPEG or binary PNM");
   const cv::Mat alpha(4, 4, CV_8UC4, cv::Scalar(1, 2, 3, 4));
   ASSERT_TRUE(cv::imwrite((folder / "alpha.png").string(), alpha));
-  expect_refused<std::invalid_argument>(folder / "alpha.png", "alpha channel");
+  expect_file_refused<std::invalid_argument>(folder / "alpha.png", "alpha channel");
   write_file_atomically(folder / "odd.pgm", "P5 2 2 4095\nxxxxxxxx");
-  expect_refused<std::invalid_argument>(folder / "odd.pgm", "white is 4095; 255 and 65535");
+  expect_file_refused<std::invalid_argument>(folder / "odd.pgm", "white is 4095; 255 and 65535");
 }
 
 TEST(ImageFile, CutAnywhereIsDamaged) {
   const TemporaryFolder folder;
   for (const std::string name : {"a.png", "a.jpg", "a.ppm"}) {
     ASSERT_TRUE(cv::imwrite((folder / name).string(), ramps(3, CV_8U)));
-    const std::string whole = read_file(folder / name, kSmallFile);
+    const std::string whole = read_file(folder / name, kSmallImage);
     for (const size_t length : {whole.size() - 3, whole.size() / 2, size_t{20}, size_t{8}}) {
       write_file_atomically(folder / name, whole.substr(0, length));
-      expect_refused<std::runtime_error>(folder / name, "damaged");
+      expect_file_refused<std::runtime_error>(folder / name, "damaged");
     }
   }
 }
@@ -115,18 +115,18 @@ TEST(ImageFile, CutAnywhereIsDamaged) {
 TEST(ImageFile, InCmykIsRefusedBeforeItIsDecoded) {
   const TemporaryFolder folder;
   ASSERT_TRUE(cv::imwrite((folder / "a.jpg").string(), ramps(3, CV_8U)));
-  std::string bytes = read_file(folder / "a.jpg", kSmallFile);
+  std::string bytes = read_file(folder / "a.jpg", kSmallImage);
   const size_t frame = bytes.find("\xff\xc0");
   ASSERT_NE(frame, std::string::npos);
   bytes[frame + 9] = 4;
   write_file_atomically(folder / "a.jpg", bytes);
-  expect_refused<std::invalid_argument>(folder / "a.jpg", "CMYK");
+  expect_file_refused<std::invalid_argument>(folder / "a.jpg", "CMYK");
 }
 
 TEST(ImageFile, BeyondTheLimitIsRefusedBeforeItIsDecoded) {
   const TemporaryFolder folder;
   write_file_atomically(folder / "a.ppm", "P6 60000 60000 255\n");
-  expect_refused<std::runtime_error>(folder / "a.ppm", "cut short");
+  expect_file_refused<std::runtime_error>(folder / "a.ppm", "cut short");
 }
 
 TEST(ImageFiles, OfAFolderAreListedByName) {

@@ -126,7 +126,7 @@ def test_missing_cells_take_the_mean_or_drop_the_row(tmp_path):
     write_csv(tmp_path / "gaps.csv", ["a", "b", "c"], rows)
     diabolo = Diabolo(tmp_path)
     message = diabolo.error("train", "gaps.csv", "--out", "x")
-    assert message.startswith("gaps.csv:9: column 'a': an empty cell; give --missing mean")
+    assert message.startswith("gaps.csv:9: column 'a': a missing value (an empty cell, NA, NaN or the like); give --missing mean")
     train(tmp_path, "gaps.csv", "mean", "--missing", "mean", "--latent", "1", "--epochs", "5")
     result = train(tmp_path, "gaps.csv", "drop", "--missing", "drop", "--latent", "1",
                    "--epochs", "5")

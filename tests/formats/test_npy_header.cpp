@@ -9,14 +9,14 @@ namespace {
 using testing::ElementsAre;
 using testing::ThrowsMessage;
 
-void expect_damaged(const std::string& header, const std::string& why) {
+void expect_damaged_header(const std::string& header, const std::string& why) {
   EXPECT_THAT([&] { parse_npy_header(header, "a"); },
               ThrowsMessage<std::runtime_error>("'a' is damaged: " + why))
       << header;
 }
 
 void expect_wrong_at(size_t byte, const std::string& header, const std::string& why) {
-  expect_damaged(header, "its header is wrong at byte " + std::to_string(byte) + ": " + why);
+  expect_damaged_header(header, "its header is wrong at byte " + std::to_string(byte) + ": " + why);
 }
 
 void expect_refused(const std::string& header, const std::string& why) {
@@ -112,9 +112,9 @@ TEST(NpyHeaders, OfRecordsAreRefused) {
 }
 
 TEST(NpyHeaders, NeedEachKeyOnceAndNoOther) {
-  expect_damaged("{}", "its header has no 'descr'");
-  expect_damaged("{'descr': '<f4'}", "its header has no 'fortran_order'");
-  expect_damaged("{'descr': '<f4', 'fortran_order': False}", "its header has no 'shape'");
+  expect_damaged_header("{}", "its header has no 'descr'");
+  expect_damaged_header("{'descr': '<f4'}", "its header has no 'fortran_order'");
+  expect_damaged_header("{'descr': '<f4', 'fortran_order': False}", "its header has no 'shape'");
   expect_wrong_at(32, "{'descr': '<f4', 'descr': '<f4'}", "the key 'descr' comes twice");
   expect_wrong_at(11, "{'colour': 1}", "the key 'colour' is unknown");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <gmock/gmock.h>
 #include <torch/nn/module.h>
 #include <torch/types.h>
@@ -13,6 +14,15 @@ inline torch::Tensor waves(const Shape& shape) {
   int64_t count = 1;
   for (const int64_t size : shape) count *= size;
   return torch::arange(count, torch::kFloat32).mul(12.9898).sin().mul(0.45).add(0.5).view(shape);
+}
+
+inline torch::Generator generator_of(uint64_t seed) {
+  return at::make_generator<at::CPUGeneratorImpl>(seed);
+}
+
+inline void fill(torch::nn::Module& module, const std::string& name, const torch::Tensor& values) {
+  const torch::NoGradGuard no_grad;
+  module.named_parameters()[name].copy_(values);
 }
 
 /// validate() throws std::invalid_argument with `part` in its message.

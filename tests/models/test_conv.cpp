@@ -1,5 +1,3 @@
-#include <ATen/CPUGeneratorImpl.h>
-
 #include "models/conv.hpp"
 #include "tests/models/network.hpp"
 
@@ -10,18 +8,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-torch::Generator generator_of(uint64_t seed) {
-  return at::make_generator<at::CPUGeneratorImpl>(seed);
-}
-
 Shape batch_of(int64_t count, Shape sample) {
   sample.insert(sample.begin(), count);
   return sample;
-}
-
-void fill(torch::nn::Module& module, const std::string& name, const torch::Tensor& values) {
-  const torch::NoGradGuard no_grad;
-  module.named_parameters()[name].copy_(values);
 }
 
 TEST(ConvOptions, AreValidByDefaultAndNameEachBadField) {

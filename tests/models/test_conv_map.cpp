@@ -1,5 +1,3 @@
-#include <ATen/CPUGeneratorImpl.h>
-
 #include "models/autoencoder.hpp"
 #include "models/conv_map.hpp"
 #include "models/layer.hpp"
@@ -10,10 +8,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-torch::Generator generator_of(uint64_t seed) {
-  return at::make_generator<at::CPUGeneratorImpl>(seed);
-}
 
 ConvOptions levels(const Shape& sample, bool skip = true, Norm norm = Norm::kNone) {
   return {.sample_shape = sample,

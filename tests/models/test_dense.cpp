@@ -1,5 +1,3 @@
-#include <ATen/CPUGeneratorImpl.h>
-
 #include "models/dense.hpp"
 #include "tests/models/network.hpp"
 
@@ -9,15 +7,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-torch::Generator generator_of(uint64_t seed) {
-  return at::make_generator<at::CPUGeneratorImpl>(seed);
-}
-
-void fill(torch::nn::Module& module, const std::string& name, const torch::Tensor& values) {
-  const torch::NoGradGuard no_grad;
-  module.named_parameters()[name].copy_(values);
-}
 
 TEST(DenseOptions, AreValidByDefaultAndNameEachBadField) {
   EXPECT_NO_THROW(DenseOptions{}.validate());

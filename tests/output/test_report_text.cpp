@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr const char* kHostile = "</script><script>alert(1)</script><!-- & \" '";
+constexpr const char* kHostileText = "</script><script>alert(1)</script><!-- & \" '";
 
 TEST(HtmlText, WritesMarkupAsEntities) {
   EXPECT_EQ(html_text("a < b & \"c\" > 'd'"), "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;");
@@ -24,9 +24,9 @@ TEST(HtmlText, IsUtf8OnOneLineWhateverTheBytes) {
 }
 
 TEST(ScriptJson, CannotEndItsElement) {
-  const std::string text = script_json({{kHostile, kHostile}});
+  const std::string text = script_json({{kHostileText, kHostileText}});
   for (const char* mark : {"<", ">", "&"}) EXPECT_THAT(text, Not(HasSubstr(mark)));
-  EXPECT_EQ(ordered_json::parse(text), ordered_json({{kHostile, kHostile}}));
+  EXPECT_EQ(ordered_json::parse(text), ordered_json({{kHostileText, kHostileText}}));
 }
 
 TEST(ScriptJson, TakesBytesThatAreNoUtf8) {

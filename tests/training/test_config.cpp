@@ -88,7 +88,7 @@ TEST(RunConfig, ExplainsEachFieldAboveIt) {
               HasSubstr("[training]\n# passes over the training samples; auto: until the loss "
                         "stands still\nepochs = 10\n"));
   EXPECT_THAT(text, HasSubstr("\nhidden = [ 512, 256 ]\n"));
-  EXPECT_THAT(text, HasSubstr("\nweight_decay = 0.05\n"));
+  EXPECT_THAT(text, HasSubstr("\nwarmup = 0.05\n"));
 }
 
 TEST(RunConfig, LeavesFieldsAloneThatAreNotInTheFile) {
@@ -179,6 +179,20 @@ TEST(TrainerOptions, ChooseBatchSizeAndLearningRateUnlessTheyAreGiven) {
   given.learning_rate = 1;
   EXPECT_EQ(given.resolved(conv, 3).batch_size, 1000);
   EXPECT_EQ(given.resolved(conv, 3).learning_rate, 1.0);
+}
+
+TEST(TrainerOptions, ChooseWeightDecayThatSuitsTheOptimizer) {
+  const AutoencoderOptions images;
+  const AutoencoderOptions table{.sample_shape = {30}};
+  TrainerOptions options;
+  EXPECT_EQ(options.resolved(images, 1000).weight_decay, 0.05);
+  EXPECT_EQ(options.resolved(table, 1000).weight_decay, 0.01);
+  options.optimizer = OptimizerKind::kSgd;
+  EXPECT_EQ(options.resolved(images, 1000).weight_decay, 0.0);
+  options.optimizer = OptimizerKind::kAdam;
+  EXPECT_EQ(options.resolved(table, 1000).weight_decay, 0.0);
+  options.weight_decay = 0.3;
+  EXPECT_EQ(options.resolved(images, 1000).weight_decay, 0.3);
 }
 
 TEST(TrainerOptions, ChooseOneThreadForSmallStepsUnlessANumberIsGiven) {
