@@ -41,10 +41,11 @@ TRAINING = [*(MATE / "nature" / f"{name}.jpg" for name in (
 HELD_OUT = [*(SKIMAGE / name for name in ("astronaut.png", "camera.png", "chelsea.png",
                                           "coffee.png", "rocket.jpg")),
             *(SKLEARN / name for name in ("china.jpg", "flower.jpg"))]
-RECIPE = ["--patch", 64, "--patches-per-image", 700, "--augment", "--shift", 0,
+RECIPE = ["--patch", 40, "--patches-per-image", 1500, "--augment", "--shift", 0,
           "--arch", "conv", "--code", "map", "--channels", "32,48,64", "--latent", 64,
           "--blocks", 1, "--skip", "--residual", "--noise", "gaussian:0.098",
-          "--batch-size", 32, "--learning-rate", 0.004, "--epochs", 4, "--seed", 1]
+          "--batch-size", 16, "--learning-rate", 0.003, "--epochs", 6, "--validation", 0,
+          "--seed", 1]
 
 
 def write_grey(source: Path, folder: Path) -> None:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How well photographs are cleaned, beside OpenCV's non-local means and BM3D: trains on photographs of
 # a Debian package, cleans held-out ones of scikit-image and scikit-learn with gaussian noise of 25
-# grey levels, and prints PSNR and SSIM of each way. Half an hour on two cores. Needs a build.
+# grey levels, and prints PSNR and SSIM of each way. A quarter of an hour on two cores. Needs a build.
 #
 # scripts/photographs.sh [--folder FOLDER] [--picture FILE.png] [OPTION OF train...]
 #   --folder   where pictures, run and cleaned images go (runs/photographs); a run that is there

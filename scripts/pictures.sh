@@ -49,7 +49,7 @@ denoised() {
 denoise_panel() {
   local run
   run=$(mnist_run --arch conv --code map --channels 16,32,64 --latent 64 --blocks 1 --skip \
-    --residual --noise gaussian:0-0.6 --batch-size 128 --learning-rate 0.01 --epochs 8)
+    --residual --noise gaussian:0-0.6 --batch-size 64 --learning-rate 0.005 --epochs 10)
   "$program" denoise "$run" --noise gaussian:0.5 --panel "$pictures/denoise-panel.png" \
     --overwrite >/dev/null 2>&1
 }

@@ -66,6 +66,46 @@ int64_t stride_of(const AutoencoderOptions& options) {
   return int64_t{1} << std::min<size_t>(options.channels.size(), 30);
 }
 
+/// How much longer a side has to be, so that the network's maps end on it as on those of its
+/// training: elsewhere it never learnt what lies beyond an edge. Not of networks whose last map is
+/// less than a cell.
+int64_t missing(int64_t length, int64_t trained, int64_t stride) {
+  return stride > trained ? 0 : ((trained - length) % stride + stride) % stride;
+}
+
+/// Mirrored at its lower and its right edge, or with its last pixels again where it is too small.
+torch::Tensor extended(const torch::Tensor& image, int64_t below, int64_t right) {
+  if (below == 0 && right == 0) return image;
+  const std::vector<int64_t> more = {0, right, 0, below};
+  const bool mirrors = below < image.size(1) && right < image.size(2);
+  return mirrors ? at::reflection_pad2d(image, more) : at::replication_pad2d(image, more);
+}
+
+torch::Tensor clean_in_tiles(Autoencoder network, const torch::Tensor& image, int64_t tile) {
+  const std::vector<int64_t> shape = image.sizes().vec();
+  const Axis down = make_axis(shape[1], tile, stride_of(network->options()));
+  const Axis across = make_axis(shape[2], tile, stride_of(network->options()));
+  network = resized(network, shape[0], down.tiles[0].length, across.tiles[0].length);
+  auto sum = torch::zeros(shape);
+  for (size_t row = 0; row < down.tiles.size(); ++row) {
+    for (size_t column = 0; column < across.tiles.size(); ++column) {
+      const Tile& rows = down.tiles[row];
+      const Tile& columns = across.tiles[column];
+      const auto part = [&](const torch::Tensor& whole) {
+        return whole.narrow(1, rows.start, rows.length).narrow(2, columns.start, columns.length);
+      };
+      const std::vector<int64_t> size = {shape[0], rows.length, columns.length};
+      if (network->options().sample_shape != size) {
+        network = resized(network, shape[0], rows.length, columns.length);
+      }
+      const auto clean = network->forward(part(image).unsqueeze(0))[0].clamp(0, 1);
+      part(sum).add_(clean * at::outer(weight_of(down, row), weight_of(across, column)));
+    }
+  }
+  sum.div_(total_weight(down).unsqueeze(1)).div_(total_weight(across));
+  return sum.clamp_(0, 1);
+}
+
 }  // namespace
 
 Autoencoder resized(const Autoencoder& network, int64_t channels, int64_t height, int64_t width) {
@@ -97,27 +137,11 @@ torch::Tensor clean_image(const TrainedModel& model, const torch::Tensor& image,
   if (shape == options.sample_shape && options.code != CodeShape::kMap) {
     return network->forward(image.unsqueeze(0))[0].clamp(0, 1);
   }
-  const Axis down = make_axis(shape.at(1), tile, stride_of(options));
-  const Axis across = make_axis(shape.at(2), tile, stride_of(options));
-  network = resized(network, shape[0], down.tiles[0].length, across.tiles[0].length);
-  auto sum = torch::zeros(shape);
-  for (size_t row = 0; row < down.tiles.size(); ++row) {
-    for (size_t column = 0; column < across.tiles.size(); ++column) {
-      const Tile& rows = down.tiles[row];
-      const Tile& columns = across.tiles[column];
-      const auto part = [&](const torch::Tensor& whole) {
-        return whole.narrow(1, rows.start, rows.length).narrow(2, columns.start, columns.length);
-      };
-      const std::vector<int64_t> size = {shape[0], rows.length, columns.length};
-      if (network->options().sample_shape != size) {
-        network = resized(network, shape[0], rows.length, columns.length);
-      }
-      const auto clean = network->forward(part(image).unsqueeze(0))[0].clamp(0, 1);
-      part(sum).add_(clean * at::outer(weight_of(down, row), weight_of(across, column)));
-    }
-  }
-  sum.div_(total_weight(down).unsqueeze(1)).div_(total_weight(across));
-  return sum.clamp_(0, 1);
+  const int64_t stride = stride_of(options);
+  const int64_t below = missing(shape.at(1), options.sample_shape[1], stride);
+  const int64_t right = missing(shape.at(2), options.sample_shape[2], stride);
+  const auto whole = clean_in_tiles(network, extended(image, below, right), tile);
+  return whole.narrow(1, 0, shape[1]).narrow(2, 0, shape[2]).contiguous();
 }
 
 }  // namespace diabolo

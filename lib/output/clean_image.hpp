@@ -13,8 +13,9 @@ inline constexpr int64_t kTile = 512;
 Autoencoder resized(const Autoencoder& network, int64_t channels, int64_t height, int64_t width);
 
 /// Cleans an image: of any size with a network of code map, in overlapping tiles whose seams are
-/// blended, so that memory beyond the image and its result depends on `tile` alone; of the model's
-/// own size with another network.
+/// blended, so that memory beyond the image (mirrored at its edge where its sides do not suit the
+/// network's strides) and its result depends on `tile` alone; of the model's own size with another
+/// network.
 /// image    [C, H, W] float32 in [0, 1]
 /// tile     side of a tile in pixels, > 0; rounded up to a multiple of the stride
 /// returns  the same shape, clipped to [0, 1]

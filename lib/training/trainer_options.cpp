@@ -32,6 +32,12 @@ int64_t threads_for(const AutoencoderOptions& model, int64_t batch_size) {
   return busy < static_cast<double>(most) ? std::max<int64_t>(1, static_cast<int64_t>(busy)) : most;
 }
 
+double learning_rate_for(const AutoencoderOptions& model) {
+  if (model.arch == Architecture::kDense) return 0.008;
+  // The deep ones, with blocks and skips, go astray at the rate that suits a vector code.
+  return model.code == CodeShape::kMap ? 0.005 : 0.015;
+}
+
 }  // namespace
 
 TrainerOptions TrainerOptions::for_tables(int64_t rows) {
@@ -61,7 +67,7 @@ TrainerOptions TrainerOptions::resolved(const AutoencoderOptions& model, int64_t
   constexpr int64_t kSmallest = 16;
   constexpr int64_t kSteps = 24;
   TrainerOptions result = *this;
-  if (!learning_rate) result.learning_rate = model.arch == Architecture::kConv ? 0.015 : 0.008;
+  if (!learning_rate) result.learning_rate = learning_rate_for(model);
   // Adam and SGD take the pull for a part of the gradient: it flattens the code where gradients are
   // small, which AdamW's, apart from them, does not (Loshchilov & Hutter 2019).
   if (!weight_decay && optimizer != OptimizerKind::kAdamW) {

@@ -57,8 +57,9 @@ struct TrainerOptions {
   /// they are not set:
   /// batches of 256, or smaller so that an epoch of few samples still has some 24 steps, but up to
   /// kFewRows in one batch where the loss decides when to stop; 0.008 for dense networks, 0.015 for
-  /// convolutional ones, which were the best of those tried on MNIST's validation samples; all of
-  /// LibTorch's threads, or as many as the steps of a small dense network can keep busy.
+  /// convolutional ones, which were the best of those tried on MNIST's validation samples, and
+  /// 0.005 for those with a map for a code, which can be deep; all of LibTorch's threads, or as
+  /// many as the steps of a small dense network can keep busy.
   TrainerOptions resolved(const AutoencoderOptions& model, int64_t samples) const;
   /// Throws std::invalid_argument naming the field and the rule.
   void validate() const;
@@ -69,7 +70,8 @@ struct TrainerOptions {
           self.epochs, kAtLeastOne);
     visit("batch_size", "samples per step; auto: 256, or fewer for small data", self.batch_size,
           kAtLeastOne);
-    visit("learning_rate", "peak learning rate; auto: 0.008 for dense, 0.015 for conv",
+    visit("learning_rate",
+          "peak learning rate; auto: 0.008 for dense, 0.015 for conv, 0.005 with --code map",
           self.learning_rate, kAboveZero);
     visit("schedule",
           "of the learning rate: constant, cosine (to zero), or plateau (halved when the loss "

@@ -56,6 +56,36 @@ TEST(CleanImage, GivesInTilesWhatItGivesInOnePiece) {
   }
 }
 
+/// The network itself, on an image that has been made larger.
+torch::Tensor passed(const TrainedModel& model, const torch::Tensor& image) {
+  const torch::NoGradGuard no_grad;
+  Autoencoder network = resized(model.network, image.size(0), image.size(1), image.size(2));
+  return network->forward(image.unsqueeze(0))[0].clamp(0, 1);
+}
+
+TEST(CleanImage, MirrorsSidesThatDoNotSuitTheStridesOfTraining) {
+  for (const int64_t trained : {28, 30}) {
+    AutoencoderOptions options = map_options();
+    options.sample_shape = {1, trained, trained};
+    const TrainedModel model = model_of(options);
+    const auto image = waves(1, 21, 18);
+    // The next that are as far from a multiple of 4 as the sides of training.
+    const int64_t height = trained == 28 ? 24 : 22;
+    const int64_t width = trained == 28 ? 20 : 18;
+    const auto larger = at::reflection_pad2d(image, {0, width - 18, 0, height - 21});
+    const auto wanted = passed(model, larger).narrow(1, 0, 21).narrow(2, 0, 18);
+    EXPECT_TRUE(torch::equal(clean_image(model, image), wanted)) << trained;
+  }
+}
+
+TEST(CleanImage, LeavesTheSizeOfTrainingAlone) {
+  AutoencoderOptions options = map_options();
+  options.sample_shape = {1, 27, 33};
+  const TrainedModel model = model_of(options);
+  const auto image = waves(1, 27, 33);
+  EXPECT_TRUE(torch::equal(clean_image(model, image), passed(model, image)));
+}
+
 TEST(CleanImage, SharesTheWeightsOfTheModel) {
   const TrainedModel model = model_of(map_options());
   const Autoencoder larger = resized(model.network, 1, 50, 40);

@@ -172,6 +172,8 @@ TEST(TrainerOptions, ChooseBatchSizeAndLearningRateUnlessTheyAreGiven) {
   EXPECT_EQ(dense.batch_size, 256);
   EXPECT_EQ(dense.learning_rate, 0.008);
   EXPECT_EQ(TrainerOptions{}.resolved(conv, 57000).learning_rate, 0.015);
+  const AutoencoderOptions map{.arch = Architecture::kConv, .code = CodeShape::kMap};
+  EXPECT_EQ(TrainerOptions{}.resolved(map, 57000).learning_rate, 0.005);
   EXPECT_EQ(TrainerOptions{}.resolved(network, 1900).batch_size, 64);
   EXPECT_EQ(TrainerOptions{}.resolved(network, 3).batch_size, 16);
   TrainerOptions given;
