@@ -82,6 +82,25 @@ lack() {
 
 pip_install() { quietly .venv/bin/python -m pip install --disable-pip-version-check "$@"; }
 
+# Hashes would make pip take a CUDA build where one for the CPU alone lies beside it; so pip chooses
+# first, and what it chose is checked then.
+install_torch() {
+  local folder hash
+  folder=$(mktemp -d)
+  quietly .venv/bin/python -m pip download --disable-pip-version-check --no-deps --dest "$folder" \
+    ${DIABOLO_TORCH_INDEX:+--index-url "$DIABOLO_TORCH_INDEX"} "$torch"
+  hash=$(sha256sum "$folder"/torch-*.whl | cut -d ' ' -f 1)
+  if [[ -z ${DIABOLO_TORCH_INDEX:-} ]] && ! grep -q "sha256:$hash" scripts/torch.lock; then
+    fail "$(ls "$folder") has the SHA-256 $hash, which is not in scripts/torch.lock; if you trust the" \
+      "index that it is from, name that in DIABOLO_TORCH_INDEX"
+  fi
+  pip_install --no-deps "$folder"/torch-*.whl
+  rm -r "$folder"
+  pip_install "${pinned[@]}" scripts/torch.lock
+  # A CUDA build needs more, which it names itself.
+  if [[ -e $(torch_dir)/lib/libtorch_cuda.so ]]; then pip_install "$torch"; fi
+}
+
 for argument; do
   case $argument in
     --tests)
@@ -101,16 +120,7 @@ done
 if [[ -n ${LIBTORCH:-} ]]; then torch_dir >/dev/null; fi
 apt_install "${packages[@]}"
 if [[ -z ${LIBTORCH:-} || ${#requirements[@]} != 0 ]]; then make_environment; fi
-if [[ -z ${LIBTORCH:-} ]] && lack "LibTorch (this takes minutes)" "$torch"; then
-  # The hashes are those of Python's index; another one answers for its own files.
-  if [[ -n ${DIABOLO_TORCH_INDEX:-} ]]; then
-    pip_install --index-url "$DIABOLO_TORCH_INDEX" "$torch"
-  else
-    pip_install "${pinned[@]}" scripts/torch.lock
-    # A CUDA build needs more, which it names itself.
-    if [[ -e $(torch_dir)/lib/libtorch_cuda.so ]]; then pip_install "$torch"; fi
-  fi
-fi
+if [[ -z ${LIBTORCH:-} ]] && lack "LibTorch (this takes minutes)" "$torch"; then install_torch; fi
 if ((${#requirements[@]} != 0)) && lack "what the tests need" "${requirements[@]}"; then
   pip_install "${pinned[@]}" tests/requirements.lock
 fi
