@@ -81,6 +81,20 @@ torch::Tensor extended(const torch::Tensor& image, int64_t below, int64_t right)
   return mirrors ? at::reflection_pad2d(image, more) : at::replication_pad2d(image, more);
 }
 
+/// Throws unless the network takes images of this shape.
+void require_fit(const AutoencoderOptions& options, const std::vector<int64_t>& shape) {
+  if (options.arch != Architecture::kConv || options.code != CodeShape::kMap) {
+    throw std::invalid_argument("the model takes images of " + shape_text(options.sample_shape) +
+                                " alone, and this is " + shape_text(shape) +
+                                "; one of --arch conv --code map takes any size");
+  }
+  if (shape.at(0) != options.sample_shape[0]) {
+    throw std::invalid_argument("the model takes " +
+                                std::string(options.sample_shape[0] == 1 ? "grey" : "RGB") +
+                                " images, and this is " + shape_text(shape));
+  }
+}
+
 torch::Tensor clean_in_tiles(Autoencoder network, const torch::Tensor& image, int64_t tile) {
   const std::vector<int64_t> shape = image.sizes().vec();
   const Axis down = make_axis(shape[1], tile, stride_of(network->options()));
@@ -111,16 +125,7 @@ torch::Tensor clean_in_tiles(Autoencoder network, const torch::Tensor& image, in
 Autoencoder resized(const Autoencoder& network, int64_t channels, int64_t height, int64_t width) {
   AutoencoderOptions options = network->options();
   const std::vector<int64_t> shape = {channels, height, width};
-  if (options.arch != Architecture::kConv || options.code != CodeShape::kMap) {
-    throw std::invalid_argument("the model takes images of " + shape_text(options.sample_shape) +
-                                " alone, and this is " + shape_text(shape) +
-                                "; one of --arch conv --code map takes any size");
-  }
-  if (channels != options.sample_shape[0]) {
-    throw std::invalid_argument("the model takes " +
-                                std::string(options.sample_shape[0] == 1 ? "grey" : "RGB") +
-                                " images, and this is " + shape_text(shape));
-  }
+  require_fit(options, shape);
   options.sample_shape = shape;
   Autoencoder result(options);
   const auto from = network->named_parameters();
@@ -137,6 +142,7 @@ torch::Tensor clean_image(const TrainedModel& model, const torch::Tensor& image,
   if (shape == options.sample_shape && options.code != CodeShape::kMap) {
     return network->forward(image.unsqueeze(0))[0].clamp(0, 1);
   }
+  require_fit(options, shape);
   const int64_t stride = stride_of(options);
   const int64_t below = missing(shape.at(1), options.sample_shape[1], stride);
   const int64_t right = missing(shape.at(2), options.sample_shape[2], stride);
