@@ -6,13 +6,11 @@
 #include "app/results.hpp"
 #include "app/terminal.hpp"
 #include "lib/analysis/compress.hpp"
-#include "lib/formats/file.hpp"
+#include "lib/formats/code_file.hpp"
 #include "lib/output/sample_sink.hpp"
 
 namespace diabolo::app {
 namespace {
-
-constexpr uint64_t kMostBytes = uint64_t{1} << 32;
 
 /// What stands beside decoded samples: their labels.
 Dataset beside(const TrainedModel& model, const torch::Tensor& labels) {
@@ -49,7 +47,7 @@ int run_decompress(Arguments arguments) {
   if (!flags.parse(arguments)) return kDone;
   require_place_for_samples(out, overwrite);
   const TrainedModel model = load_model(model_path);
-  const auto file = formats::parse_code_file(formats::read_file(path, kMostBytes), path);
+  const auto file = formats::read_code_file(path);
   const int64_t wanted = count.value_or(std::max<int64_t>(file.samples - first, 1));
   const auto sink = make_sink(out, model, wanted);
   decompress(model, file, path, first, wanted,

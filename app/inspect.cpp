@@ -188,13 +188,11 @@ bool looks_compressed(const fs::path& path) {
 }
 
 void print_compressed(const fs::path& path) {
-  constexpr uint64_t kMostBytes = uint64_t{1} << 32;
-  const std::string bytes = formats::read_file(path, kMostBytes);
-  const auto file = formats::parse_code_file(bytes, path.string());
+  const auto file = formats::read_code_file(path);
   const auto samples = static_cast<double>(file.samples);
   std::cout << path.string() << ": codes of " << counted(file.samples, "sample")
             << (file.labelled ? " with labels, " : ", ")
-            << fixed(static_cast<double>(bytes.size()) / samples, 2) << " bytes each\n"
+            << fixed(static_cast<double>(fs::file_size(path)) / samples, 2) << " bytes each\n"
             << "numbers in a code: " << file.basis.centre.size()
             << ", units that they are made of: " << file.units() << "\n"
             << "made with the model of sha256: " << file.model << "\n";

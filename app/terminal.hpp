@@ -2,8 +2,11 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "lib/formats/messages.hpp"
 
 namespace diabolo::app {
 
@@ -40,7 +43,7 @@ std::string with_commas(std::integral auto number) {
 
 /// (1, "sample") -> "1 sample"; (2000, "sample") -> "2,000 samples".
 std::string counted(std::integral auto number, const std::string& noun) {
-  return with_commas(number) + " " + noun + (number == 1 ? "" : "s");
+  return formats::counted(static_cast<uint64_t>(number), noun);
 }
 
 }  // namespace diabolo::app

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "lib/formats/code_file_fields.hpp"
+#include "lib/formats/file.hpp"
 #include "lib/formats/messages.hpp"
 
 namespace diabolo::formats {
@@ -111,6 +112,11 @@ CodeFile parse_code_file(std::string_view bytes, const std::string& name) {
   }
   outer.finish();
   return std::move(parsed.file);
+}
+
+CodeFile read_code_file(const std::filesystem::path& path) {
+  constexpr uint64_t kMostBytes = uint64_t{1} << 32;
+  return parse_code_file(read_file(path, kMostBytes), path.string());
 }
 
 }  // namespace diabolo::formats

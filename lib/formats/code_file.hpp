@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,9 @@ bool is_code_file(std::string_view bytes);
 /// Throws std::invalid_argument for a file of another kind or version, std::runtime_error for one
 /// that is damaged: any changed, missing or added byte is found. Blocks are not decoded yet.
 CodeFile parse_code_file(std::string_view bytes, const std::string& name);
+
+/// The same of a file, of at most 4 GiB. Throws also as read_file() does.
+CodeFile read_code_file(const std::filesystem::path& path);
 
 /// What stands between the magic number and the blocks, which fuzzers can reach past the checksum.
 struct CodeFileHeader {

@@ -42,12 +42,7 @@ void split(const CsvRow& row, std::vector<std::string_view>& fields) {
 }  // namespace
 
 CsvReader::CsvReader(const std::filesystem::path& path, const CsvOptions& options)
-    : input_(path),
-      options_(checked(options)),
-      rows_(options.delimiter),
-      text_(kPiece, '\0'),
-      piece_(std::make_unique<Piece>()),
-      spare_(std::make_unique<Piece>()) {
+    : input_(path), options_(checked(options)), rows_(options.delimiter), text_(kPiece, '\0') {
   read_names();
 }
 
@@ -61,8 +56,8 @@ bool CsvReader::next(std::vector<std::string_view>& fields) {
 }
 
 bool CsvReader::split_next(std::vector<std::string_view>& fields) {
-  std::optional<CsvRow> row = piece_->rows.next();
-  for (; !row; row = piece_->rows.next()) {
+  std::optional<CsvRow> row = pieces_[given_].rows.next();
+  for (; !row; row = pieces_[given_].rows.next()) {
     if (!next_piece()) return false;
   }
   line_ = row->line;
@@ -73,21 +68,44 @@ bool CsvReader::split_next(std::vector<std::string_view>& fields) {
 
 /// False at the end of the file.
 bool CsvReader::next_piece() {
-  if (const auto& fault = piece_->rows.fault()) {
+  const Piece& before = pieces_[given_];
+  if (before.error) std::rethrow_exception(before.error);
+  if (const auto& fault = before.rows.fault()) {
     line_ = fault->line;
     fault->column ? fail(*fault->column, fault->why) : fail_row(fault->why);
   }
-  if (piece_->is_last) return false;
-  if (ahead_.valid()) {
-    ahead_.get();
+  if (before.is_last) return false;
+  const size_t next = (given_ + 1) % kPieces;
+  if (before.is_full && !ahead_.joinable()) {
+    ahead_ = std::jthread([this, next](const std::stop_token& stop) { read_ahead(next, stop); });
+  }
+  if (ahead_.joinable()) {
+    filled_.acquire();
+    free_.release();
   } else {
-    read_piece(*spare_);
+    read_piece(pieces_[next]);
   }
-  std::swap(piece_, spare_);
-  if (piece_->is_full && !piece_->rows.fault()) {
-    ahead_ = std::async(std::launch::async, [this] { read_piece(*spare_); });
-  }
+  given_ = next;
   return true;
+}
+
+/// Fills pieces as they become free, to the last that can be read.
+void CsvReader::read_ahead(size_t first, const std::stop_token& stop) {
+  const std::stop_callback wake(stop, [this] { free_.release(); });
+  bool is_end = false;
+  for (size_t i = first; !is_end; i = (i + 1) % kPieces) {
+    free_.acquire();
+    if (stop.stop_requested()) return;
+    Piece& piece = pieces_[i];
+    try {
+      read_piece(piece);
+    } catch (...) {
+      piece = {};
+      piece.error = std::current_exception();
+    }
+    is_end = piece.error || piece.is_last || piece.rows.fault();
+    filled_.release();
+  }
 }
 
 void CsvReader::read_piece(Piece& to) {
@@ -164,8 +182,9 @@ std::string CsvReader::separator_hint() const {
 }
 
 uint64_t CsvReader::bytes_read() const {
-  const auto bytes = static_cast<double>(piece_->used - piece_->used_before);
-  return piece_->used_before + static_cast<uint64_t>(bytes * piece_->rows.share_given());
+  const auto bytes = static_cast<double>(pieces_[given_].used - pieces_[given_].used_before);
+  return pieces_[given_].used_before +
+         static_cast<uint64_t>(bytes * pieces_[given_].rows.share_given());
 }
 
 void CsvReader::fail(size_t column, const std::string& why) const {

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
-#include <future>
-#include <memory>
+#include <semaphore>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "lib/formats/csv_rows.hpp"
@@ -15,8 +18,8 @@
 /// CSV of any origin, as it is or compressed by gzip: a line of column names, then a line a row of
 /// as many fields. UTF-8, with a byte order mark or not; lines end in LF, CR LF or CR. A field in
 /// quotes may hold delimiters, line ends and doubled quotes; one without loses the spaces and tabs
-/// around it. Empty lines are passed over. No more is held than two small pieces of the file: one
-/// that is given, and of a large file the next, which a thread of its own reads meanwhile.
+/// around it. Empty lines are passed over. No more is held than a few small pieces of the file: one
+/// that is given, and of a large file those behind it, which a thread of its own reads meanwhile.
 ///
 /// Throws std::invalid_argument that says file, line and, where there is one, column
 /// ("prices.csv:17: column 'rooms': it is not UTF-8"), if a file is missing or is not such CSV, and
@@ -61,10 +64,13 @@ class CsvReader {
     CsvPiece rows;
     uint64_t used_before = 0, used = 0;  ///< Bytes of the file in front of it, and with it.
     bool is_full = false, is_last = false;
+    std::exception_ptr error;  ///< Why it could not be read.
   };
+  static constexpr size_t kPieces = 4;
 
   bool split_next(std::vector<std::string_view>& fields);
   bool next_piece();
+  void read_ahead(size_t first, const std::stop_token& stop);
   void read_piece(Piece& to);
   void end(Piece& to);
   void read_names();
@@ -81,8 +87,10 @@ class CsvReader {
   uint64_t line_ = 0;
   char last_byte_ = '\n';
   bool is_at_start_ = true;
-  std::unique_ptr<Piece> piece_, spare_;
-  std::future<void> ahead_;  ///< Fills the spare one. Last, so that it ends before they do.
+  std::array<Piece, kPieces> pieces_;  ///< A ring: filled ones behind the one that is given.
+  size_t given_ = 0;
+  std::counting_semaphore<> filled_{0}, free_{kPieces - 1};
+  std::jthread ahead_;  ///< Fills them, but for those of a small file. Last, so that it ends first.
 };
 
 }  // namespace diabolo::formats

@@ -139,6 +139,30 @@ TEST(CsvFaults, ACompressedFileCutAnywhere) {
             "'a.csv' is damaged: 2 bytes follow the compressed data");
 }
 
+TEST(CsvFaults, ALongCompressedFileCutInItsMiddle) {
+  std::string text = "number\n";
+  for (int i = 0; i < 500'000; ++i) text += std::to_string(i * 7919LL % 500'000) + "\n";
+  const std::string whole = gzip(text);
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "a.csv", whole.substr(0, whole.size() / 2));
+  CsvReader reader(folder / "a.csv");
+  std::vector<std::string_view> fields;
+  const auto read = [&] {
+    while (reader.next(fields)) {
+    }
+  };
+  EXPECT_THROW(read(), std::runtime_error);
+  EXPECT_GT(reader.line(), 100'000u);
+  EXPECT_THROW(read(), std::runtime_error) << "again";
+}
+
+TEST(CsvFaults, ALongHeaderOfNamesThatComeTwice) {
+  std::string names = "a";
+  for (int i = 0; i < 400'000; ++i) names += ",a";
+  EXPECT_EQ(error_of(names + "\n" + std::string(400'000, ',') + "\n", {.max_columns = 500'000}),
+            "a.csv:1: columns 1 and 2 are both named 'a'");
+}
+
 TEST(CsvFaults, AFileCutAnywhereIsRefusedOrAStartOfIt) {
   const std::string whole = "a,\"b\"\r\n\"1\n\",caf\xC3\xA9\r\n\"3\"\"\",4\r\n";
   const CsvTable all = table_of(whole);

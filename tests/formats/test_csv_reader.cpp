@@ -113,6 +113,20 @@ TEST(CsvReader, ReadsLongFilesPlainAndCompressed) {
   }
 }
 
+/// What is read ahead of them must not outlive the reader.
+TEST(CsvReader, MayEndAtAnyRowOfALongFile) {
+  const TemporaryFolder folder;
+  std::string text = "number\n";
+  for (int i = 0; i < 500'000; ++i) text += std::to_string(i) + "\n";
+  write_file_atomically(folder / "a.csv", text);
+  for (int rows = 1; rows < 500'000; rows += 45'678) {
+    CsvReader reader(folder / "a.csv");
+    std::vector<std::string_view> fields;
+    for (int i = 0; i < rows; ++i) ASSERT_TRUE(reader.next(fields));
+    EXPECT_THAT(fields, ElementsAre(std::to_string(rows - 1)));
+  }
+}
+
 TEST(CsvReader, TellsHowMuchOfTheFileItsRowsTake) {
   const TemporaryFolder folder;
   std::string text = "name\n";

@@ -7,7 +7,7 @@
 namespace diabolo {
 namespace {
 
-NamedTensors make_parameters() {
+NamedTensors two_parameters() {
   NamedTensors parameters = {{"a.bias", torch::arange(3.0F)},
                              {"a.weight", torch::arange(12.0F).view({3, 4})},
                              {"b.weight", torch::arange(5.0F).view({5, 1})}};
@@ -21,19 +21,19 @@ void fill_gradients(const NamedTensors& parameters) {
 }
 
 TEST(FlatParameters, LieInOnePieceWeightsFirst) {
-  const NamedTensors parameters = make_parameters();
+  const NamedTensors parameters = two_parameters();
   const FlatParameters flat(parameters);
   EXPECT_EQ(flat.weights(), 17);
   const auto wanted = torch::cat({torch::arange(12.0F), torch::arange(5.0F), torch::arange(3.0F)});
   EXPECT_TRUE(torch::equal(flat.values(), wanted));
   for (const auto& [name, tensor] : parameters) {
-    EXPECT_TRUE(torch::equal(tensor, make_parameters().at(name))) << name;
+    EXPECT_TRUE(torch::equal(tensor, two_parameters().at(name))) << name;
     EXPECT_TRUE(tensor.is_leaf() && tensor.requires_grad()) << name;
   }
 }
 
 TEST(FlatParameters, ShareValuesAndGradientsWithTheNetwork) {
-  const NamedTensors parameters = make_parameters();
+  const NamedTensors parameters = two_parameters();
   const FlatParameters flat(parameters);
   flat.values().fill_(2);
   fill_gradients(parameters);
@@ -46,8 +46,8 @@ TEST(FlatParameters, ShareValuesAndGradientsWithTheNetwork) {
 TEST(FlatParameters, AreUpdatedAsOneByOneAndNamedAlike) {
   for (const auto& [kind, kind_name] : kEnumNames<OptimizerKind>) {
     const OptimizerOptions options{.kind = kind, .weight_decay = 0.3};
-    const NamedTensors single = make_parameters();
-    const NamedTensors together = make_parameters();
+    const NamedTensors single = two_parameters();
+    const NamedTensors together = two_parameters();
     const FlatParameters flat(together);
     Optimizer reference(single, options);
     Optimizer optimizer(flat, options);
@@ -64,17 +64,17 @@ TEST(FlatParameters, AreUpdatedAsOneByOneAndNamedAlike) {
     }
     for (const auto& [name, tensor] : single) {
       EXPECT_TRUE(torch::allclose(together.at(name), tensor)) << name << " " << kind_name;
-      EXPECT_FALSE(torch::allclose(tensor, make_parameters().at(name))) << name;
+      EXPECT_FALSE(torch::allclose(tensor, two_parameters().at(name))) << name;
     }
   }
 }
 
 TEST(FlatParameters, GoOnFromTheStateOfAnOptimizerOfSingleOnes) {
-  const NamedTensors single = make_parameters();
+  const NamedTensors single = two_parameters();
   Optimizer first(single, {});
   fill_gradients(single);
   first.step(0.1);
-  const NamedTensors together = make_parameters();
+  const NamedTensors together = two_parameters();
   const FlatParameters flat(together);
   Optimizer second(flat, {});
   second.load_state(first.state());
