@@ -5,8 +5,7 @@
 namespace diabolo {
 namespace {
 
-std::optional<double> r2_at(const TableFigureSum& sum, int64_t at) {
-  const TableFigures figures = sum.figures();
+std::optional<double> r2_at(const TableFigures& figures, int64_t at) {
   if (!figures.r2.defined() || figures.counts[at].item<double>() < 2) return {};
   return figures.r2[at].item<double>();
 }
@@ -48,8 +47,9 @@ std::optional<double> ColumnSums::pca_r2() const {
   return with_pca_ ? pca_.numbers.figures().total_r2 : std::nullopt;
 }
 
-double ColumnSums::error_of(const Errors& errors, size_t i, int64_t at) const {
-  const TableFigures figures = errors.numbers.figures();
+/// figures  of errors.numbers
+double ColumnSums::error_of(const Errors& errors, const TableFigures& figures, size_t i,
+                            int64_t at) const {
   if (table_->columns[i].kind == ColumnKind::kCategory) {
     return errors.wrong[static_cast<int64_t>(i)].item<double>() / figures.counts[at].item<double>();
   }
@@ -57,21 +57,24 @@ double ColumnSums::error_of(const Errors& errors, size_t i, int64_t at) const {
 }
 
 std::vector<ColumnFigures> ColumnSums::columns() const {
+  const TableFigures of_model = model_.numbers.figures();
+  const TableFigures of_mean = of_mean_.numbers.figures();
+  const TableFigures of_pca = with_pca_ ? pca_.numbers.figures() : TableFigures{};
   std::vector<ColumnFigures> result;
   int64_t at = 0;
   for (size_t i = 0; i < table_->columns.size(); ++i) {
     const Column& column = table_->columns[i];
     ColumnFigures figures{.name = column.name,
                           .kind = column.kind,
-                          .model = error_of(model_, i, at),
+                          .model = error_of(model_, of_model, i, at),
                           .pca = {},
-                          .mean = error_of(of_mean_, i, at),
+                          .mean = error_of(of_mean_, of_mean, i, at),
                           .r2 = {},
                           .pca_r2 = {}};
-    if (with_pca_) figures.pca = error_of(pca_, i, at);
+    if (with_pca_) figures.pca = error_of(pca_, of_pca, i, at);
     if (column.kind == ColumnKind::kNumber) {
-      figures.r2 = r2_at(model_.numbers, at);
-      if (with_pca_) figures.pca_r2 = r2_at(pca_.numbers, at);
+      figures.r2 = r2_at(of_model, at);
+      if (with_pca_) figures.pca_r2 = r2_at(of_pca, at);
     }
     at += column.width();
     result.push_back(figures);

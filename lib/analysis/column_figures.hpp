@@ -47,7 +47,7 @@ class ColumnSums {
   void add_errors(Errors& to, const torch::Tensor& clean, const torch::Tensor& rebuilt,
                   const torch::Tensor& filled) const;
   /// Of column `i`, whose first value is the one at `at`.
-  double error_of(const Errors& errors, size_t i, int64_t at) const;
+  double error_of(const Errors& errors, const TableFigures& figures, size_t i, int64_t at) const;
 
   std::shared_ptr<const Table> table_;
   torch::Tensor mean_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "lib/data/table_survey.hpp"
 #include "lib/data/table_values.hpp"
@@ -50,9 +51,10 @@ TableRows learning_rows(const DataOptions& options, Table& table,
   }
   if (!table.id.empty()) rows.use_id(find_column(source, table.id, options.data, "--id"));
   leave_out_empty(options, first, table, notices);
+  const std::unordered_set<std::string> left_out(table.left_out.begin(), table.left_out.end());
   for (size_t i = 0; i < source.names().size(); ++i) {
     const std::string& name = source.names()[i];
-    if (name == table.label || name == table.id || contains(table.left_out, name)) continue;
+    if (name == table.label || name == table.id || left_out.contains(name)) continue;
     const ColumnSurvey& column = first.columns[i];
     require_readable(options, column);
     rows.inputs().push_back({.at = i, .name = name, .kind = column.kind(), .levels = {}});

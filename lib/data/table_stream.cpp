@@ -1,7 +1,8 @@
 #include "lib/data/table_stream.hpp"
 
-#include <algorithm>
 #include <stdexcept>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "lib/data/table_values.hpp"
 
@@ -11,13 +12,15 @@ namespace {
 /// Takes the columns of the model from wherever they stand.
 void use_inputs(TableRows& rows, const Table& table, const std::string& file) {
   const auto& names = rows.source().names();
+  std::unordered_map<std::string_view, size_t> places;
+  for (size_t i = 0; i < names.size(); ++i) places.emplace(names[i], i);
   for (const Column& column : table.columns) {
-    const auto found = std::ranges::find(names, column.name);
-    if (found == names.end()) {
+    const auto found = places.find(column.name);
+    if (found == places.end()) {
       throw std::invalid_argument("'" + file + "' has no column '" + column.name +
                                   "', which the model was trained with");
     }
-    rows.inputs().push_back({.at = static_cast<size_t>(found - names.begin()),
+    rows.inputs().push_back({.at = found->second,
                              .name = column.name,
                              .kind = column.kind,
                              .levels = Levels(column.levels)});
@@ -25,14 +28,12 @@ void use_inputs(TableRows& rows, const Table& table, const std::string& file) {
 }
 
 void refuse_unknown_columns(const TableRows& rows, const Table& table, const DataOptions& options) {
-  std::vector<std::string> expected = table.left_out;
-  for (const auto& name : split_names(options.drop)) expected.push_back(name);
-  for (const Column& column : table.columns) expected.push_back(column.name);
-  for (const auto& name : {table.label, table.id, options.label, options.id}) {
-    expected.push_back(name);
-  }
+  std::unordered_set<std::string> expected(table.left_out.begin(), table.left_out.end());
+  for (const auto& name : split_names(options.drop)) expected.insert(name);
+  for (const Column& column : table.columns) expected.insert(column.name);
+  expected.insert({table.label, table.id, options.label, options.id});
   for (const auto& name : rows.source().names()) {
-    if (contains(expected, name)) continue;
+    if (expected.contains(name)) continue;
     throw std::invalid_argument(
         "'" + options.data + "' has a column '" + name +
         "', which the model was not trained with; leave it out with --drop");
