@@ -149,7 +149,7 @@ RunSummary summarise(const Work& work, const TrainReport& report) {
     if (epoch.validation_mse) summary.validation_loss = epoch.validation_loss;
   }
   summary.pca_validation_mse = work.pca_validation_mse;
-  summary.train_samples = work.data.split.train.size();
+  summary.train_samples = work.data.split.train.size_with_stored();
   summary.validation_samples = work.data.split.validation.size();
   if (work.data.split.validation.size() == 0 && work.model.table) {
     const Dataset& train = work.data.split.train;

@@ -15,7 +15,7 @@ void load_into(Work& work) {
   work.data = prepare_data(work.options);
   for (const auto& notice : work.data.notices) warn(work.options.data.data + ": " + notice);
   TrainerOptions& training = work.options.training;
-  training = training.resolved(work.options.model, work.data.split.train.size());
+  training = training.resolved(work.options.model, work.data.split.train.size_with_stored());
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ void draw_samples(ReportData& data, const Split& split) {
   data.on_training_rows = judged.size() == 0;
   data.judged = data.on_training_rows ? data.samples.size() : judged.size();
   data.of_judged = (data.on_training_rows ? split.train : split.validation).size();
-  data.of_all = split.train.size() + split.validation.size();
+  data.of_all = split.train.size_with_stored() + split.validation.size();
 }
 
 /// Errors of each sample, [N] float64; what does not apply is not defined.

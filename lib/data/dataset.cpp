@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/data/stored_samples.hpp"
 #include "lib/formats/sha256.hpp"
 #include "models/shape.hpp"
 
@@ -12,11 +13,14 @@ constexpr int64_t kChunk = 4096;  // Samples made float at a time: bounds memory
 
 }  // namespace
 
+int64_t Dataset::size_with_stored() const { return stored ? stored->size() : size(); }
+
 std::vector<int64_t> Dataset::sample_shape() const { return samples.sizes().slice(1).vec(); }
 
 Dataset Dataset::select(const std::vector<int64_t>& indices) const {
   const auto index = torch::tensor(indices, torch::kInt64);
   Dataset result = *this;
+  result.stored.reset();
   result.samples = samples.index_select(0, index);
   if (filled.defined()) result.filled = filled.index_select(0, index);
   result.sample_names.clear();
@@ -29,6 +33,7 @@ Dataset Dataset::select(const std::vector<int64_t>& indices) const {
 
 Dataset Dataset::head(int64_t count) const {
   Dataset result = *this;
+  result.stored.reset();
   if (count >= size()) return result;
   result.samples = samples.narrow(0, 0, count);
   if (filled.defined()) result.filled = filled.narrow(0, 0, count);

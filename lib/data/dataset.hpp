@@ -8,6 +8,7 @@
 
 namespace diabolo {
 
+struct StoredPart;
 struct Table;
 
 /// Cells that go along with samples as they are, and mean nothing to a network.
@@ -24,18 +25,22 @@ struct Dataset {
                           ///< stand in; undefined when there are none, or nothing is filled yet.
   torch::Tensor labels;   ///< int64 [N], or undefined when there are none.
   std::string name;       ///< As the user wrote it: "mnist", or a path.
-  std::vector<std::string> sample_names;  ///< Names of files, or of rows; empty for none.
-  std::vector<std::string> label_words;   ///< What labels mean; empty when the number says it.
-  std::shared_ptr<const Table> table;     ///< What the values mean; null for images.
-  std::string label_name = "label";       ///< The column that labels came from.
-  std::string id_name = "file";           ///< The column that sample_names came from.
-  int64_t together = 1;                   ///< So many neighbours are of one image: a split keeps
-                                          ///< them in one part.
-  TextColumns beside;                     ///< Of a stream that was asked for them.
-  int64_t dropped = 0;                    ///< Rows left out for their empty cells.
-  std::vector<std::string> notices;       ///< What a person should know of how it was read.
+  std::vector<std::string> sample_names;     ///< Names of files, or of rows; empty for none.
+  std::vector<std::string> label_words;      ///< What labels mean; empty when the number says it.
+  std::shared_ptr<const Table> table;        ///< What the values mean; null for images.
+  std::string label_name = "label";          ///< The column that labels came from.
+  std::string id_name = "file";              ///< The column that sample_names came from.
+  int64_t together = 1;                      ///< So many neighbours are of one image: a split keeps
+                                             ///< them in one part.
+  TextColumns beside;                        ///< Of a stream that was asked for them.
+  int64_t dropped = 0;                       ///< Rows left out for their empty cells.
+  std::shared_ptr<const StoredPart> stored;  ///< All samples to train on, in their file, where
+                                             ///< `samples` are some of them; null: they are all.
+  std::vector<std::string> notices;          ///< What a person should know of how it was read.
 
+  /// Samples in memory.
   int64_t size() const { return samples.defined() ? samples.size(0) : 0; }
+  int64_t size_with_stored() const;           ///< Also those that stay in their file.
   std::vector<int64_t> sample_shape() const;  ///< [C, H, W], or [D].
   std::string label_word(int64_t label) const;
 

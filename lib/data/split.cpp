@@ -11,10 +11,6 @@ namespace diabolo {
 
 namespace {
 
-struct Indices {
-  std::vector<int64_t> train, validation;
-};
-
 /// Each number becomes those of `together` neighbours.
 std::vector<int64_t> each_of(const std::vector<int64_t>& groups, int64_t together) {
   std::vector<int64_t> all;
@@ -24,7 +20,7 @@ std::vector<int64_t> each_of(const std::vector<int64_t>& groups, int64_t togethe
   return all;
 }
 
-Indices draw(const Dataset& dataset, double fraction, uint64_t seed) {
+SplitIndices draw(const Dataset& dataset, double fraction, uint64_t seed) {
   const int64_t count = dataset.size() / dataset.together;
   if (count < 2) {
     throw std::invalid_argument(
@@ -34,7 +30,7 @@ Indices draw(const Dataset& dataset, double fraction, uint64_t seed) {
   const auto wanted = std::llround(static_cast<double>(count) * fraction);
   const int64_t held_out = std::clamp<int64_t>(wanted, 1, count - 1);
   auto order = permutation(count, random_state(seed, Purpose::kSplit, 0, 0));
-  Indices indices{.train = {}, .validation = {order.begin(), order.begin() + held_out}};
+  SplitIndices indices{.train = {}, .validation = {order.begin(), order.begin() + held_out}};
   order.erase(order.begin(), order.begin() + held_out);
   indices.train = std::move(order);
   std::ranges::sort(indices.train);
@@ -59,13 +55,17 @@ void move_together(torch::Tensor& samples, const std::vector<int64_t>& indices) 
 
 Split split_validation(const Dataset& dataset, double fraction, uint64_t seed) {
   if (fraction == 0.0) return {.train = dataset, .validation = {}};
-  const Indices indices = draw(dataset, fraction, seed);
+  const SplitIndices indices = draw(dataset, fraction, seed);
   return {.train = dataset.select(indices.train), .validation = dataset.select(indices.validation)};
 }
 
 Split split_in_place(Dataset dataset, double fraction, uint64_t seed) {
   if (fraction == 0.0) return {.train = std::move(dataset), .validation = {}};
-  const Indices indices = draw(dataset, fraction, seed);
+  const SplitIndices indices = draw(dataset, fraction, seed);
+  return split_in_place(std::move(dataset), indices);
+}
+
+Split split_in_place(Dataset dataset, const SplitIndices& indices) {
   Dataset validation = dataset.select(indices.validation);
   torch::Tensor samples = dataset.samples;
   dataset.samples = samples.narrow(0, 0, 0);
@@ -85,7 +85,7 @@ Split split_in_place(Dataset dataset, double fraction, uint64_t seed) {
 }
 
 Dataset drawn_samples(const Dataset& dataset, int64_t most) {
-  if (dataset.size() <= most) return dataset;
+  if (dataset.size() <= most) return dataset.head(most);
   auto chosen = permutation(dataset.size(), random_state(0, Purpose::kSubsample, 0, 4));
   chosen.resize(static_cast<size_t>(most));
   std::ranges::sort(chosen);
@@ -103,8 +103,8 @@ torch::Tensor filled_of(const Dataset& part) {
 
 Dataset joined_samples(const Dataset& first, const Dataset& second) {
   if (first.size() == 0) return second;
-  if (second.size() == 0) return first;
-  Dataset result = first;
+  Dataset result = first.head(first.size());
+  if (second.size() == 0) return result;
   result.samples = torch::cat({first.samples, second.samples});
   if (first.filled.defined() || second.filled.defined()) {
     result.filled = torch::cat({filled_of(first), filled_of(second)});

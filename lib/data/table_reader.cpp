@@ -33,14 +33,15 @@ void leave_out_empty(const DataOptions& options, const TableSurvey& first, Table
   table.left_out.insert(table.left_out.end(), names.begin(), names.end());
 }
 
-TableRows learning_rows(const DataOptions& options, Table& table,
+TableRows learning_rows(const DataOptions& options, const RowRanges* only, Table& table,
                         std::vector<std::string>& notices) {
   const TableSurvey first = survey_table(options, kKindRows);
   if (first.rows == 0) {
     throw std::invalid_argument("'" + options.data + "' holds the names of columns and no rows");
   }
-  TableRows rows(open_table(options.data, options.delimiter),
-                 options.missing.value_or(Missing::kError), /*learning=*/true);
+  TableRows rows(
+      only ? open_npy_rows(options.data, *only) : open_table(options.data, options.delimiter),
+      options.missing.value_or(Missing::kError), /*learning=*/true);
   const TableSource& source = rows.source();
   table.label = options.label;
   table.id = options.id;
@@ -50,7 +51,7 @@ TableRows learning_rows(const DataOptions& options, Table& table,
     rows.use_label(find_column(source, table.label, options.data, "--label"), {});
   }
   if (!table.id.empty()) rows.use_id(find_column(source, table.id, options.data, "--id"));
-  leave_out_empty(options, first, table, notices);
+  if (!only) leave_out_empty(options, first, table, notices);
   const std::unordered_set<std::string> left_out(table.left_out.begin(), table.left_out.end());
   for (size_t i = 0; i < source.names().size(); ++i) {
     const std::string& name = source.names()[i];
@@ -162,10 +163,10 @@ bool is_quantity(const std::vector<std::string>& words) {
          std::ranges::all_of(words, [](const auto& word) { return as_number(word).has_value(); });
 }
 
-Dataset read_table(const DataOptions& options) {
+Dataset read_table(const DataOptions& options, const RowRanges* only) {
   auto table = std::make_shared<Table>();
   Dataset dataset;
-  TableRows rows = learning_rows(options, *table, dataset.notices);
+  TableRows rows = learning_rows(options, only, *table, dataset.notices);
   RawTable raw = read_rows(rows, 0);
   const int64_t count = raw.values.size(0);
   if (count < 2) {

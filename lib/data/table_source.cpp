@@ -95,24 +95,32 @@ class CsvSource : public TableSource {
 
 class NpySource : public TableSource {
  public:
-  explicit NpySource(const fs::path& path) : name_(path.string()), reader_(path) {
+  /// rows: those to give; nothing for all.
+  explicit NpySource(const fs::path& path, std::optional<RowRanges> rows = {})
+      : name_(path.string()), reader_(path), rows_(std::move(rows)) {
     const auto& shape = reader_.header().shape;
     if (shape.size() != 2 || shape[1] < 1) {
       throw std::invalid_argument("'" + name_ + "' has the shape [" + shape_text(shape) +
                                   "]; a table has two dimensions, rows and columns");
     }
-    for (int64_t i = 1; i <= shape[1]; ++i) names_.push_back("column_" + std::to_string(i));
+    if (!rows_) rows_ = {{0, shape[0]}};
+    names_ = npy_columns(shape[1]);
     row_.resize(names_.size());
     texts_.resize(names_.size());
   }
   const std::vector<std::string>& names() const override { return names_; }
   bool next() override {
-    if (reader_.read_floats(row_) == 0) return false;
-    ++rows_;
+    while (range_ < rows_->size() && given_ == (*rows_)[range_].size()) {
+      ++range_;
+      given_ = 0;
+    }
+    if (range_ == rows_->size()) return false;
+    at_ = (*rows_)[range_].begin + given_++;
+    reader_.read_floats_at(static_cast<uint64_t>(at_) * row_.size(), row_);
     return true;
   }
   float number(size_t column) const override {
-    if (std::isinf(row_[column])) fail(column, "an infinite value; correct it, or drop the column");
+    if (std::isinf(row_[column])) fail(column, kInfiniteValue);
     return row_[column];
   }
   std::string_view text(size_t column) const override {
@@ -122,18 +130,20 @@ class NpySource : public TableSource {
   }
   bool empty(size_t column) const override { return std::isnan(row_[column]); }
   [[noreturn]] void fail(size_t column, const std::string& why) const override {
-    throw std::invalid_argument("'" + name_ + "', row " + std::to_string(rows_) + ", " +
-                                names_[column] + ": " + why);
+    fail_in_npy(name_, at_ + 1, names_[column], why);
   }
-  int64_t likely_rows() const override { return reader_.header().shape[0]; }
+  int64_t likely_rows() const override { return rows_in(*rows_); }
 
  private:
   std::string name_;
   formats::NpyReader reader_;
+  std::optional<RowRanges> rows_;
+  size_t range_ = 0;   ///< Of `rows_`,
+  int64_t given_ = 0;  ///< and how many rows of it were given.
+  int64_t at_ = 0;     ///< Place in the file of the row given last.
   std::vector<std::string> names_;
   std::vector<float> row_;
   mutable std::vector<std::string> texts_;
-  int64_t rows_ = 0;
 };
 
 char delimiter_of(const fs::path& path, const std::string& delimiter) {
@@ -161,6 +171,22 @@ std::unique_ptr<TableSource> open_table(const fs::path& path, const std::string&
                                         bool lenient) {
   if (lower(path.extension().string()) == ".npy") return std::make_unique<NpySource>(path);
   return std::make_unique<CsvSource>(path, delimiter_of(path, delimiter), lenient);
+}
+
+std::unique_ptr<TableSource> open_npy_rows(const fs::path& path, const RowRanges& rows) {
+  return std::make_unique<NpySource>(path, rows);
+}
+
+std::vector<std::string> npy_columns(int64_t width) {
+  std::vector<std::string> names;
+  for (int64_t i = 1; i <= width; ++i) names.push_back("column_" + std::to_string(i));
+  return names;
+}
+
+void fail_in_npy(const std::string& file, int64_t row, const std::string& column,
+                 const std::string& why) {
+  throw std::invalid_argument("'" + file + "', row " + std::to_string(row) + ", " + column + ": " +
+                              why);
 }
 
 bool is_empty_cell(std::string_view text) {

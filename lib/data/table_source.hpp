@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/data/row_ranges.hpp"
+
 namespace diabolo {
 
 /// The cells of a table file, row by row.
@@ -43,6 +45,19 @@ bool is_table_name(const std::filesystem::path& path);
 /// Throws std::invalid_argument when it is no table, std::runtime_error when it is damaged.
 std::unique_ptr<TableSource> open_table(const std::filesystem::path& path,
                                         const std::string& delimiter, bool lenient = false);
+
+/// The same of an NPY table, of these rows alone.
+std::unique_ptr<TableSource> open_npy_rows(const std::filesystem::path& path,
+                                           const RowRanges& rows);
+
+/// Names of the columns of an NPY table: column_1 to column_WIDTH.
+std::vector<std::string> npy_columns(int64_t width);
+
+inline constexpr const char* kInfiniteValue = "an infinite value; correct it, or drop the column";
+
+/// Throws the error that a cell of an NPY table is wrong. row: from 1.
+[[noreturn]] void fail_in_npy(const std::string& file, int64_t row, const std::string& column,
+                              const std::string& why);
 
 /// True for "", NA, N/A, NaN, null, none and ?, whatever their case.
 bool is_empty_cell(std::string_view text);

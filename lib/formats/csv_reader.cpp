@@ -42,7 +42,11 @@ void split(const CsvRow& row, std::vector<std::string_view>& fields) {
 }  // namespace
 
 CsvReader::CsvReader(const std::filesystem::path& path, const CsvOptions& options)
-    : input_(path), options_(checked(options)), rows_(options.delimiter), text_(kPiece, '\0') {
+    : input_(path),
+      options_(checked(options)),
+      rows_(options.delimiter),
+      // A byte more than a small file has, so that it does not fill it.
+      text_(std::min<uint64_t>(kPiece, input_.max_size() + 1), '\0') {
   read_names();
 }
 

@@ -82,14 +82,28 @@ size_t InputFile::read(char* to, size_t count) {
   return done;
 }
 
-std::string InputFile::first_bytes(size_t count) const {
-  std::string bytes(count, '\0');
+size_t InputFile::read_some(uint64_t offset, char* to, size_t count) const {
   ssize_t got = -1;
   do {
-    got = ::pread(descriptor_, bytes.data(), count, 0);
+    got = ::pread(descriptor_, to, std::min(count, kLargestRead), static_cast<off_t>(offset));
   } while (got < 0 && errno == EINTR);
   if (got < 0) throw_file_error("read", path_, errno);
-  bytes.resize(static_cast<size_t>(got));
+  return static_cast<size_t>(got);
+}
+
+void InputFile::read_at(uint64_t offset, char* to, size_t count) const {
+  while (count > 0) {
+    const size_t got = read_some(offset, to, count);
+    if (got == 0) throw damaged(path_.string(), "it became shorter while it was read");
+    offset += got;
+    to += got;
+    count -= got;
+  }
+}
+
+std::string InputFile::first_bytes(size_t count) const {
+  std::string bytes(count, '\0');
+  bytes.resize(read_some(0, bytes.data(), count));
   return bytes;
 }
 

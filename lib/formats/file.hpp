@@ -37,6 +37,10 @@ class InputFile {
   /// the end of the file only.
   size_t read(char* to, size_t count);
 
+  /// Reads `count` bytes that begin at `offset`. Does not move what read() gives next, so that
+  /// threads may do it at once. Throws std::runtime_error if the file became shorter.
+  void read_at(uint64_t offset, char* to, size_t count) const;
+
   /// The first `count` bytes, fewer if the file is shorter. Does not move what read() gives next.
   std::string first_bytes(size_t count) const;
 
@@ -45,6 +49,8 @@ class InputFile {
   std::string read_all(uint64_t max_bytes);
 
  private:
+  size_t read_some(uint64_t offset, char* to, size_t count) const;
+
   std::filesystem::path path_;
   int descriptor_ = -1;
   uint64_t size_ = 0;

@@ -152,6 +152,22 @@ std::vector<float> NpyReader::read_floats(size_t count) {
   return values;
 }
 
+void NpyReader::read_floats_at(uint64_t first, std::span<float> to) const {
+  const size_t size = size_of(header_.dtype);
+  uint64_t offset = file_.size() - (header_.count() - first) * size;
+  if (header_.dtype == Dtype::kF32) {
+    return file_.read_at(offset, reinterpret_cast<char*>(to.data()), to.size_bytes());
+  }
+  std::vector<char> piece(std::min(kPiece, to.size() * size));
+  for (size_t done = 0; done < to.size();) {
+    const std::span<float> part = to.subspan(done, std::min(to.size() - done, piece.size() / size));
+    file_.read_at(offset, piece.data(), part.size() * size);
+    convert(header_.dtype, piece.data(), part);
+    done += part.size();
+    offset += part.size() * size;
+  }
+}
+
 NpyWriter::NpyWriter(const std::filesystem::path& path, Dtype dtype, std::vector<int64_t> shape)
     : header_{.dtype = dtype, .shape = std::move(shape)}, file_(path) {
   file_.write(start_of(path, header_));

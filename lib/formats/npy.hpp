@@ -50,6 +50,10 @@ class NpyReader {
   /// The next `count` numbers, fewer at the end of the array.
   std::vector<float> read_floats(size_t count);
 
+  /// Reads `to.size()` numbers, all of which must lie in the array, the first of them number
+  /// `first`. As read_floats(), but does not move what that gives next: threads may do it at once.
+  void read_floats_at(uint64_t first, std::span<float> to) const;
+
  private:
   InputFile file_;
   std::string name_;

@@ -23,7 +23,7 @@ constexpr int64_t kLargestCell = 64;  // Of 5,000 images a sheet of 4544 pixels;
 
 /// `most` samples of both parts, each by its share; all when there are fewer.
 Dataset drawn(const Split& split, int64_t most) {
-  const int64_t all = split.train.size() + split.validation.size();
+  const int64_t all = split.train.size_with_stored() + split.validation.size();
   const int64_t kept = std::min(most, all);
   const int64_t validation = split.validation.size() * kept / all;
   return joined_samples(drawn_samples(split.train, kept - validation),

@@ -86,7 +86,7 @@ torch::Tensor augment_images(const torch::Tensor& images, std::span<const int64_
 Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device,
                  int64_t draws)
     : options_(options),
-      batch_size_(std::min(options.batch_size.value(), dataset.size())),
+      batch_size_(std::min(options.batch_size.value(), dataset.size_with_stored())),
       images_(dataset.samples.dim() == kImageDimensions),
       shift_(images_ ? options.shift : 0),
       device_(device),
@@ -94,6 +94,9 @@ Batches::Batches(const Dataset& dataset, const TrainerOptions& options, const to
   if (dataset.size() == 0) throw std::invalid_argument("no samples to train on");
   samples_ = dataset.samples.to(device_);
   if (dataset.filled.defined()) filled_ = dataset.filled.to(device_);
+  if (dataset.stored) {
+    stored_ = std::make_unique<MixedBlocks>(dataset.stored, static_cast<uint64_t>(options.seed));
+  }
 }
 
 int64_t Batches::filled_cells() const {
@@ -103,6 +106,7 @@ int64_t Batches::filled_cells() const {
 int64_t Batches::steps() const { return (samples() + batch_size_ - 1) / batch_size_; }
 
 std::vector<int64_t> Batches::order(int64_t epoch) const {
+  if (stored_) return stored_->order(epoch);
   return permutation(samples(), random_state(static_cast<uint64_t>(options_.seed), Purpose::kOrder,
                                              static_cast<uint64_t>(epoch), 0));
 }
@@ -115,9 +119,15 @@ Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_
                         const Share& share) const {
   const int64_t whole = samples_of(step);
   const int64_t first = share.begin(whole);
-  const std::span<const int64_t> chosen(order.data() + step * batch_size_ + first,
-                                        static_cast<size_t>(share.end(whole) - first));
-  auto rows = samples_.index_select(0, index_over(chosen).to(device_));
+  const int64_t place = step * batch_size_ + first;
+  const int64_t count = share.end(whole) - first;
+  MixedBlocks::Chosen read;
+  if (stored_) read = stored_->take(order, epoch, place, count);
+  const auto chosen =
+      stored_ ? std::span<const int64_t>(read.samples)
+              : std::span(order).subspan(static_cast<size_t>(place), static_cast<size_t>(count));
+  auto rows =
+      stored_ ? read.rows.to(device_) : samples_.index_select(0, index_over(chosen).to(device_));
   if (shift_ > 0) {
     const uint64_t state = random_state(static_cast<uint64_t>(options_.seed), Purpose::kShift,
                                         static_cast<uint64_t>(epoch), static_cast<uint64_t>(step));
@@ -128,7 +138,7 @@ Batch Batches::training(const std::vector<int64_t>& order, int64_t epoch, int64_
                           static_cast<uint64_t>(epoch));
   }
   Batch batch = finish(rows, chosen, epoch);
-  batch.draws = drawn(epoch, step * batch_size_ + first, batch.input.size(0));
+  batch.draws = drawn(epoch, place, batch.input.size(0));
   return batch;
 }
 

@@ -2,11 +2,13 @@
 
 #include <torch/types.h>
 
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "lib/data/dataset.hpp"
 #include "lib/training/distributed/group.hpp"
+#include "lib/training/mixed_blocks.hpp"
 #include "lib/training/trainer_options.hpp"
 
 namespace diabolo {
@@ -20,7 +22,7 @@ struct Batch {
 };
 
 /// Batches of a data set that lies on the device as it is, uint8 or float32: one index_select a
-/// batch, then to_unit().
+/// batch, then to_unit(). Of samples that stay in their file, those in memory are the plain() ones.
 /// The options have a batch size: TrainerOptions::resolved() sees to it.
 class Batches {
  public:
@@ -29,13 +31,15 @@ class Batches {
   Batches(const Dataset& dataset, const TrainerOptions& options, const torch::Device& device,
           int64_t draws = 0);
 
-  int64_t samples() const { return samples_.size(0); }
-  int64_t filled_cells() const;                       ///< Of all samples.
-  int64_t batch_size() const { return batch_size_; }  ///< No more than there are samples.
+  int64_t samples() const { return stored_ ? stored_->samples() : samples_.size(0); }
+  int64_t plain_samples() const { return samples_.size(0); }  ///< That plain() can give.
+  int64_t filled_cells() const;                               ///< Of all samples.
+  int64_t batch_size() const { return batch_size_; }          ///< No more than there are samples.
   int64_t steps() const;                   ///< Batches an epoch; the last may be smaller.
   int64_t samples_of(int64_t step) const;  ///< Of batch `step` (0-based).
 
-  /// The order of samples in `epoch` (1-based), drawn anew for each.
+  /// The order of samples in `epoch` (1-based), drawn anew for each; of those that stay in their
+  /// file, as MixedBlocks::order().
   std::vector<int64_t> order(int64_t epoch) const;
 
   /// Batch `step` (0-based) of `epoch`, noisy and, if of images, shifted and turned as the options
@@ -59,6 +63,7 @@ class Batches {
   torch::Device device_;
   int64_t draws_;
   torch::Tensor samples_, filled_;  ///< As in Dataset.
+  std::unique_ptr<MixedBlocks> stored_;
 };
 
 /// Moves groups of images, an eighth of the batch each, by up to `distance` pixels with chance

@@ -14,7 +14,7 @@ Batch watched(const Autoencoder& model, const Batches& samples) {
   constexpr int64_t kMost = 1000;
   constexpr int64_t kMostValues = 4'000'000;
   const int64_t room = kMostValues / values_in(model->options().sample_shape);
-  return samples.plain(0, std::min({kMost, std::max<int64_t>(2, room), samples.samples()}));
+  return samples.plain(0, std::min({kMost, std::max<int64_t>(2, room), samples.plain_samples()}));
 }
 
 /// Variance between samples, summed over values.

@@ -216,7 +216,7 @@ TrainReport fit(Autoencoder& model, const Dataset& train, const Dataset& validat
                 const TrainerOptions& given, const FitCallbacks& callbacks, const Checkpoint* from,
                 Group& group) {
   check_fit(model->options(), train, given);
-  const TrainerOptions options = given.resolved(model->options(), train.size());
+  const TrainerOptions options = given.resolved(model->options(), train.size_with_stored());
   const ThreadScope threads(options.threads);
   for (int64_t attempt = from == nullptr ? 0 : from->attempt;; ++attempt, from = nullptr) {
     TrainerOptions now = options;

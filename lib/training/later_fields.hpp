@@ -8,9 +8,9 @@
 namespace diabolo {
 
 /// Fields that the first programs did not have.
-inline constexpr std::array<std::string_view, 12> kLaterFields = {
-    "blocks",   "norm",        "skip", "residual", "variational", "beta",
-    "sparsity", "contractive", "tied", "augment",  "patch",       "patches_per_image"};
+inline constexpr std::array<std::string_view, 13> kLaterFields = {
+    "blocks",      "norm", "skip",    "residual", "variational",       "beta", "sparsity",
+    "contractive", "tied", "augment", "patch",    "patches_per_image", "read"};
 
 /// Options for a model file. Fields that came later are left out at their defaults, so that
 /// programs that do not know them still read a model that does not use them.

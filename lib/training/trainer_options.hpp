@@ -18,6 +18,17 @@ inline constexpr std::string_view kNoiseHelp =
     "PHOTONS those of a white pixel, the result clipped to [0, 1]; of tables in units of scaled "
     "values";
 
+/// How training reads its samples.
+enum class Reading {
+  kAuto,      ///< In blocks where a file that allows it takes more than 2 GB of memory.
+  kWhole,     ///< Once, into memory.
+  kInBlocks,  ///< From the file, some blocks of it at a time, in each epoch again.
+};
+template <>
+inline constexpr auto kEnumNames<Reading> =
+    std::array{std::pair{Reading::kAuto, "auto"}, std::pair{Reading::kWhole, "whole"},
+               std::pair{Reading::kInBlocks, "blocks"}};
+
 /// How a network is trained. The defaults are those of `diabolo train`.
 struct TrainerOptions {
   std::optional<int64_t> epochs = 10;   ///< When not set: until the loss stands still.
@@ -36,6 +47,7 @@ struct TrainerOptions {
   bool tied = false;
   int64_t shift = 1;  ///< Pixels.
   bool augment = false;
+  Reading read = Reading::kAuto;
   std::optional<double> validation;  ///< When not set: by the kind and number of samples.
   int64_t patience = 0;
   int64_t restarts = 1;
@@ -103,6 +115,11 @@ struct TrainerOptions {
           "mirror and turn images at random while training: a square in 8 ways, another rectangle "
           "in 4",
           self.augment, kAnyValue);
+    visit(
+        "read",
+        "whole: samples into memory, once; blocks: from the file again and again, for data larger "
+        "than memory (NPY and IDX without compression); auto: blocks above 2 GB",
+        self.read, kAnyValue);
     visit("validation",
           "share of the samples kept apart to choose the best epoch; auto: 0.05, of a table 0.1, "
           "and none of fewer than 40 rows",

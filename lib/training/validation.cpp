@@ -23,8 +23,8 @@ ValidationErrors validate(Autoencoder& model, const Batches& samples, const Trai
   double lost = 0;
   double squared = 0;
   const Share share = share_of(group);
-  const int64_t end = share.end(samples.samples());
-  for (int64_t begin = share.begin(samples.samples()); begin < end; begin += kBatch) {
+  const int64_t end = share.end(samples.plain_samples());
+  for (int64_t begin = share.begin(samples.plain_samples()); begin < end; begin += kBatch) {
     const int64_t count = std::min(kBatch, end - begin);
     const Batch batch = samples.plain(begin, count);
     const auto logits = there(model->logits(batch.input), batch.filled);
@@ -46,7 +46,7 @@ ValidationErrors validate(Autoencoder& model, const Batches& samples, const Trai
     lost = sums[0].item<double>();
     squared = sums[1].item<double>();
   }
-  const int64_t values = values_in(model->options().sample_shape) * samples.samples();
+  const int64_t values = values_in(model->options().sample_shape) * samples.plain_samples();
   const auto count = static_cast<double>(std::max<int64_t>(1, values - samples.filled_cells()));
   return {.loss = lost / count, .mse = squared / count};
 }

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,16 @@ def message_of(err):
 def has_controls(text):
     """True for any control character but a line feed."""
     return re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text) is not None
+
+
+def peak_bytes(folder, *arguments):
+    """Most memory that a run of the program held, started in `folder`."""
+    # From a process of its own, which has had no other children.
+    script = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); "
+              "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    done = subprocess.run([sys.executable, "-c", script, PROGRAM, *map(str, arguments)], cwd=folder,
+                          env=environment(), capture_output=True, text=True, check=True)
+    return int(done.stdout.splitlines()[-1]) * 1024
 
 
 def contents(folder):

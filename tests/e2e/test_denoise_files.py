@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import skimage.data
 from PIL import Image
-from program import ONE_THREAD, Diabolo, contents
+from program import ONE_THREAD, Diabolo, contents, peak_bytes
 from samples import blobs, write_pngs
 
 MAP = ("--arch", "conv", "--code", "map", "--channels", "8,12", "--latent", "8", "--blocks", "1",
@@ -139,21 +139,10 @@ def test_a_tile_goes_with_files_alone(diabolo, runs):
 
 
 def test_memory_follows_the_tile_not_the_image(diabolo, tmp_path, runs):
-    import subprocess
-
-    from program import PROGRAM, environment
-
     def peak(side):
         write(tmp_path / f"{side}.png", np.random.default_rng(0).random((side, side)))
-        done = subprocess.run(
-            ["/usr/bin/env", "python3", "-c",
-             "import resource, subprocess, sys\n"
-             "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
-             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)",
-             PROGRAM, "denoise", str(runs / "grey"), f"{side}.png", "--out", f"out{side}",
-             "--tile", "256"], cwd=tmp_path, env=environment(), capture_output=True, text=True,
-            check=True)
-        return int(done.stdout) * 1024
+        return peak_bytes(tmp_path, "denoise", runs / "grey", f"{side}.png", "--out", f"out{side}",
+                          "--tile", "256")
 
     small, large = peak(300), peak(1500)
     # Three float32 copies and the file at most: 20 bytes a pixel.
