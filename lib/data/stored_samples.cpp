@@ -88,8 +88,6 @@ bool is_compressed(const fs::path& path) {
   return formats::InputFile(path).first_bytes(2) == "\x1F\x8B";
 }
 
-bool is_npy(const fs::path& path) { return path.extension() == ".npy"; }
-
 }  // namespace
 
 std::optional<FileRows> rows_in_file(const DataOptions& options) {
@@ -98,7 +96,7 @@ std::optional<FileRows> rows_in_file(const DataOptions& options) {
     const auto shape = IdxImages(found.files[0]).shape();
     return FileRows{.rows = shape[0], .bytes_each = values_in({shape.begin() + 1, shape.end()})};
   }
-  if (found.kind != Located::kTable || !is_npy(found.table.data)) return {};
+  if (found.kind != Located::kTable || !is_npy_name(found.table.data)) return {};
   const auto shape = formats::NpyReader(found.table.data).header().shape;
   if (shape.size() != 2 || shape[1] < 1) return {};
   return FileRows{.rows = shape[0], .bytes_each = shape[1] * static_cast<int64_t>(sizeof(float))};

@@ -161,15 +161,17 @@ char delimiter_of(const fs::path& path, const std::string& delimiter) {
 }  // namespace
 
 bool is_table_name(const fs::path& path) {
+  if (is_npy_name(path)) return true;
   std::string name = lower(path.filename().string());
-  if (name.ends_with(".npy")) return true;
   if (name.ends_with(".gz")) name.resize(name.size() - 3);
   return name.ends_with(".csv") || name.ends_with(".tsv");
 }
 
+bool is_npy_name(const fs::path& path) { return lower(path.extension().string()) == ".npy"; }
+
 std::unique_ptr<TableSource> open_table(const fs::path& path, const std::string& delimiter,
                                         bool lenient) {
-  if (lower(path.extension().string()) == ".npy") return std::make_unique<NpySource>(path);
+  if (is_npy_name(path)) return std::make_unique<NpySource>(path);
   return std::make_unique<CsvSource>(path, delimiter_of(path, delimiter), lenient);
 }
 

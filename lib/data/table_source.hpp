@@ -39,6 +39,9 @@ class TableSource {
 /// True for .csv, .tsv and .npy, the first two also with .gz behind: by the name alone.
 bool is_table_name(const std::filesystem::path& path);
 
+/// True for .npy, whatever its case.
+bool is_npy_name(const std::filesystem::path& path);
+
 /// CSV (plain or gzip), or NPY of numbers [N, D], whose columns are column_1 … column_D.
 /// delimiter: "," ";" "tab", or "" to see from the first line.
 /// lenient: as CsvOptions::lenient.
