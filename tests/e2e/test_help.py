@@ -6,7 +6,7 @@ import pytest
 
 COMMANDS = {
     "train": "data-dir size patch patches-per-image label id drop delimiter missing scale arch hidden channels latent code activation output blocks norm skip residual variational "
-             "epochs batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise beta sparsity contractive tied shift augment "
+             "epochs batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise beta sparsity contractive tied shift augment read "
              "validation patience restarts seed precision device threads out config resume watch "
              "no-tensorboard no-report overwrite quiet json",
     "reconstruct": "data-dir size label id drop delimiter missing out count json overwrite",
@@ -28,7 +28,7 @@ COMMANDS = {
     "report": "out data-dir overwrite",
     "sweep": "latent seeds out overwrite quiet json data-dir size patch patches-per-image label id drop delimiter missing "
              "scale arch hidden channels code activation output blocks norm skip residual variational epochs "
-             "batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise beta sparsity contractive tied shift augment validation patience "
+             "batch-size learning-rate schedule warmup optimizer weight-decay beta2 loss noise beta sparsity contractive tied shift augment read validation patience "
              "restarts seed precision device threads",
     "inspect": "data-dir size label id drop delimiter missing",
     "data": "data-dir",
