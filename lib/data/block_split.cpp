@@ -46,7 +46,7 @@ int64_t blocks_apart(const FileRows& file, double fraction, int64_t block, int64
 }
 
 void look_at(const RowRange& rows, std::vector<int64_t>& indices, BlockSplit& split) {
-  const int64_t first = split.looked_at.empty() ? 0 : rows_in(split.looked_at);
+  const int64_t first = std::ssize(split.indices.train) + std::ssize(split.indices.validation);
   for (int64_t i = 0; i < rows.size(); ++i) indices.push_back(first + i);
   split.looked_at.push_back(rows);
 }

@@ -52,11 +52,6 @@ IdxImages::IdxImages(const fs::path& path) : reader_(path) {
   if (!labels.empty()) labels_ = read_labels(labels, shape[0], path);
 }
 
-std::vector<int64_t> IdxImages::shape() const {
-  const auto& shape = reader_.shape();
-  return {shape[0], 1, shape[1], shape[2]};
-}
-
 Dataset IdxImages::next(int64_t count) {
   const auto& shape = reader_.shape();
   count = std::min(count, size() - given_);

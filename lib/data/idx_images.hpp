@@ -16,7 +16,6 @@ class IdxImages {
   explicit IdxImages(const std::filesystem::path& path);
 
   int64_t size() const { return reader_.shape()[0]; }      ///< Images in the file.
-  std::vector<int64_t> shape() const;                      ///< [N, 1, H, W]
   const torch::Tensor& labels() const { return labels_; }  ///< int64 [N], undefined for none.
 
   /// The next `count` images, fewer at the end. Throws std::runtime_error for a damaged file.

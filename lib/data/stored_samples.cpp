@@ -7,6 +7,7 @@
 #include "lib/data/idx_images.hpp"
 #include "lib/data/table_reader.hpp"
 #include "lib/data/table_source.hpp"
+#include "lib/formats/gzip.hpp"
 #include "lib/formats/npy.hpp"
 #include "models/shape.hpp"
 
@@ -17,10 +18,11 @@ namespace fs = std::filesystem;
 
 class StoredImages : public StoredSamples {
  public:
-  explicit StoredImages(const fs::path& path) : file_(path), shape_(IdxImages(path).shape()) {}
+  explicit StoredImages(const fs::path& path)
+      : file_(path), shape_(formats::IdxReader(path).shape()) {}
 
   torch::Tensor read(int64_t begin, int64_t count) const override {
-    auto images = torch::empty({count, shape_[1], shape_[2], shape_[3]}, torch::kUInt8);
+    auto images = torch::empty({count, 1, shape_[1], shape_[2]}, torch::kUInt8);
     const int64_t each = values_in({shape_.begin() + 1, shape_.end()});
     const uint64_t first = file_.size() - static_cast<uint64_t>((shape_[0] - begin) * each);
     file_.read_at(first, static_cast<char*>(images.data_ptr()), images.nbytes());
@@ -29,7 +31,7 @@ class StoredImages : public StoredSamples {
 
  private:
   formats::InputFile file_;
-  std::vector<int64_t> shape_;  ///< [N, 1, H, W]
+  std::vector<int64_t> shape_;  ///< [N, H, W]
 };
 
 /// The columns of `table`, of an NPY file.
@@ -84,16 +86,14 @@ class StoredTable : public StoredSamples {
   std::vector<int64_t> places_;
 };
 
-bool is_compressed(const fs::path& path) {
-  return formats::InputFile(path).first_bytes(2) == "\x1F\x8B";
-}
-
 }  // namespace
 
 std::optional<FileRows> rows_in_file(const DataOptions& options) {
   const Located found = locate(options, Part::kTrain);
-  if (found.kind == Located::kIdx && !is_compressed(found.files[0])) {
-    const auto shape = IdxImages(found.files[0]).shape();
+  if (found.kind == Located::kIdx) {
+    if (formats::is_gzip(formats::InputFile(found.files[0]).first_bytes(2))) return {};
+    const auto shape = formats::IdxReader(found.files[0]).shape();
+    if (shape.size() != 3) return {};
     return FileRows{.rows = shape[0], .bytes_each = values_in({shape.begin() + 1, shape.end()})};
   }
   if (found.kind != Located::kTable || !is_npy_name(found.table.data)) return {};

@@ -41,8 +41,7 @@ MixedBlocks::Chosen MixedBlocks::take(const std::vector<int64_t>& order, int64_t
 }
 
 void MixedBlocks::begin_epoch(const std::vector<int64_t>& order, int64_t epoch) {
-  if (next_.valid()) next_.wait();
-  next_ = {};
+  next_ = {};  // Waits for what is being read.
   group_ = {};
   epoch_ = epoch;
   ends_.clear();
@@ -74,8 +73,8 @@ MixedBlocks::Group MixedBlocks::read(const std::vector<int64_t>& order, int64_t 
 
 void MixedBlocks::go_to(const std::vector<int64_t>& order, size_t number) {
   if (!group_.order.empty() && number == number_) return;
-  const bool is_ready = next_.valid() && !group_.order.empty() && number == number_ + 1;
-  if (next_.valid() && !is_ready) next_.wait();
+  const bool is_ready = next_.valid() && number == number_ + 1;
+  if (!is_ready) next_ = {};
   group_ = {};  // Before the next is read where it was not read ahead: memory holds two at most.
   group_ = is_ready ? next_.get() : read(order, epoch_, number);
   number_ = number;
