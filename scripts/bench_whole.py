@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Times `diabolo train mnist` against the same net in PyTorch, whole processes, in one run.
+"""Times `diabolo train mnist` against the same net in PyTorch, whole processes, in one run: by the
+usual recipe, and by ours. One more contestant of ours trains a fifth of the epochs.
 
 Each round runs every contestant once, in turn and from another start, so that what else the machine
 does hits all alike. Prints a Markdown table with medians over the rounds; run by scripts/bench.sh.
@@ -47,17 +48,31 @@ def run(command: list[str]) -> tuple[float, float, str]:
         return seconds, usage.ru_maxrss * 1024 / 1e6, stdout.read()
 
 
+def has_bf16() -> bool:
+    return bool({"avx512_bf16", "amx_bf16"} & set(Path("/proc/cpuinfo").read_text().split()))
+
+
 def contestants(arguments: argparse.Namespace) -> list[Contestant]:
-    shared = ["--epochs", str(arguments.epochs), "--threads", str(arguments.threads)]
-    shared += ["--seed", "{seed}", "--out", "{out}"]
-    pytorch = [sys.executable, str(ROOT / "tests/bench/peers/pytorch_usual.py")]
-    pytorch += ["--data", str(arguments.data_dir / "mnist"), *shared]
-    diabolo = [str(PROGRAM), "train", "mnist", "--data-dir", str(arguments.data_dir), *shared]
-    return [
-        Contestant("PyTorch, usual recipe, fp32", pytorch),
-        Contestant("diabolo, fp32", [*diabolo, "--precision", "fp32"]),
-        Contestant("diabolo, default precision", diabolo),
-    ]
+    """The first two are what others are compared with."""
+    shared = ["--threads", str(arguments.threads), "--seed", "{seed}", "--out", "{out}"]
+    epochs, few = str(arguments.epochs), str(max(1, arguments.epochs // 5))
+
+    def pytorch(script: str, *options: str) -> list[str]:
+        data = ["--data", str(arguments.data_dir / "mnist"), "--epochs", epochs]
+        return [sys.executable, str(ROOT / "tests/bench/peers" / script), *data, *shared, *options]
+
+    def diabolo(count: str, *options: str) -> list[str]:
+        data = ["mnist", "--data-dir", str(arguments.data_dir), "--epochs", count]
+        return [str(PROGRAM), "train", *data, *shared, *options]
+
+    entries = [Contestant("PyTorch, usual recipe, fp32", pytorch("pytorch_usual.py")),
+               Contestant("PyTorch, our recipe, fp32", pytorch("pytorch_recipe.py"))]  # fmt: skip
+    if has_bf16():
+        bf16 = pytorch("pytorch_recipe.py", "--precision", "bf16")
+        entries += [Contestant("PyTorch, our recipe, bf16", bf16),
+                    Contestant("diabolo, bf16", diabolo(epochs, "--precision", "bf16"))]  # fmt: skip
+    return [*entries, Contestant("diabolo, fp32", diabolo(epochs, "--precision", "fp32")),
+            Contestant(f"diabolo, {few} epochs", diabolo(few))]  # fmt: skip
 
 
 def test_mse(contestant: Contestant, out: str, stdout: str, data_dir: Path) -> float:
@@ -105,16 +120,17 @@ def heading(facts: dict[str, object], arguments: argparse.Namespace) -> str:
 
 
 def table(entries: list[Contestant]) -> str:
-    reference = statistics.median(entries[0].seconds)
+    usual, same = (statistics.median(entry.seconds) for entry in entries[:2])
     rows = [
-        "| | seconds, median (range) | of PyTorch's | test MSE | peak memory, MB |",
-        "|---|---|---|---|---|",
+        "| | seconds, median (range) | of PyTorch's usual | of PyTorch's, our recipe | test MSE "
+        "| peak memory, MB |",
+        "|---|---|---|---|---|---|",
     ]
     for entry in entries:
         median = statistics.median(entry.seconds)
         rows.append(
             f"| {entry.name} | {median:.1f} ({min(entry.seconds):.1f}–{max(entry.seconds):.1f}) "
-            f"| {median / reference:.2f} | {statistics.median(entry.mse):.4f} "
+            f"| {median / usual:.2f} | {median / same:.2f} | {statistics.median(entry.mse):.4f} "
             f"| {statistics.median(entry.megabytes):.0f} |"
         )
     return "\n".join(rows)

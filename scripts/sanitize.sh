@@ -3,7 +3,8 @@
 #
 # scripts/sanitize.sh           what reads files (lib/formats, lib/data) under AddressSanitizer and
 #                               UndefinedBehaviorSanitizer
-# scripts/sanitize.sh --threads lib/formats, which has threads of its own, under ThreadSanitizer
+# scripts/sanitize.sh --threads what has threads of its own under ThreadSanitizer: lib/formats, and
+#                               training from a file
 #
 # The whole suite under the first two: DIABOLO_PRESET=asan scripts/test.sh
 set -euo pipefail
@@ -22,7 +23,10 @@ run() {
 
 case ${1:-} in
   '') run asan formats data ;;
-  --threads) run tsan formats ;;
+  --threads)
+    run tsan formats
+    GTEST_FILTER='MixedBlocks.*' run tsan training
+    ;;
   --help) show_help ;;
   *) fail "'$1' is not known (--help)" ;;
 esac

@@ -17,9 +17,9 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 packages=(build-essential cmake ninja-build ccache libopencv-dev libcsv-dev libcxxopts-dev
-  libgtest-dev libgmock-dev nlohmann-json3-dev libprotozero-dev libtomlplusplus-dev zlib1g-dev
-  libssl-dev libjs-chart.js libopenmpi-dev openmpi-bin gnuplot-nox fonts-dejavu-core python3
-  python3-venv python3-pip)
+  libgtest-dev libgmock-dev libbenchmark-dev nlohmann-json3-dev libprotozero-dev
+  libtomlplusplus-dev zlib1g-dev libssl-dev libjs-chart.js libopenmpi-dev openmpi-bin gnuplot-nox
+  fonts-dejavu-core python3 python3-venv python3-pip)
 torch=torch==2.13.0
 pinned=(--no-deps --require-hashes --requirement)
 requirements=()

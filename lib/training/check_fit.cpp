@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "lib/training/muon.hpp"
+
 namespace diabolo {
 
 void require_fits(const TrainerOptions& options, const AutoencoderOptions& model) {
@@ -12,6 +14,11 @@ void require_fits(const TrainerOptions& options, const AutoencoderOptions& model
         (model.variational
              ? "a variational encoder gives twice what its decoder takes; drop one of them"
              : "convolutions keep weights of their own; give --arch dense, or drop it"));
+  }
+  if (options.optimizer == OptimizerKind::kMuon && !has_hidden_matrices(model)) {
+    throw std::invalid_argument(
+        "optimizer: muon is for the matrices between a network's first layer and its last, and "
+        "this one has none; give --optimizer adamw");
   }
   const bool bends = !options.sparsity.none() || options.contractive > 0;
   if (bends && !model.decodes_alone()) {

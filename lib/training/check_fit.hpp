@@ -7,7 +7,8 @@ namespace diabolo {
 
 /// Throws std::invalid_argument for options of training that the network cannot follow: a loss that
 /// needs another output; `tied` where it is not dense, or is variational, whose encoder gives twice
-/// what the decoder takes; sparsity and contraction of a code that something goes past.
+/// what the decoder takes; Muon without matrices for it; sparsity and contraction of a code that
+/// something goes past.
 void require_fits(const TrainerOptions& options, const AutoencoderOptions& model);
 
 /// The same, and for options that are wrong in themselves, no data, and data of another shape.

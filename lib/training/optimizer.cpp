@@ -2,10 +2,13 @@
 
 #include <torch/utils.h>
 
+#include "lib/training/muon.hpp"
+
 namespace diabolo {
 namespace {
 
 constexpr double kMomentum = 0.9;
+constexpr double kMuonRate = 4;  // Of its learning rate and that of the other parameters.
 
 std::vector<torch::Tensor> take_gradients(std::vector<torch::Tensor>& parameters) {
   std::vector<torch::Tensor> gradients;
@@ -38,29 +41,45 @@ void adamw_update(const OptimizerOptions& options, double weight_decay, const Te
 
 }  // namespace
 
-Optimizer::Optimizer(const NamedTensors& parameters, const OptimizerOptions& options)
+Optimizer::Optimizer(const OptimizerOptions& options, const torch::Tensor& like)
     : options_(options),
-      groups_(2),
-      step_count_(parameters.begin()->second.new_zeros({})),
+      groups_(3),
+      step_count_(like.new_zeros({})),
       one_(torch::ones_like(step_count_)) {
+  const bool muon = options.kind == OptimizerKind::kMuon;
+  for (Group& group : groups_) group.kind = muon ? OptimizerKind::kAdamW : options.kind;
+  groups_[2].kind = OptimizerKind::kMuon;
+  groups_[0].weight_decay = groups_[2].weight_decay = options.weight_decay;
+}
+
+Optimizer::Optimizer(const NamedTensors& parameters, const OptimizerOptions& options)
+    : Optimizer(options, parameters.begin()->second) {
   NamedTensors first;
   NamedTensors second;
   for (const auto& [name, parameter] : parameters) {
     first[name] = torch::zeros_like(parameter);
     second[name] = torch::zeros_like(parameter);
-    add(groups_[parameter.dim() > 1 ? 0 : 1], parameter, first[name], second[name]);
+    add(group_of(name, parameter), parameter, first[name], second[name]);
   }
-  groups_[0].weight_decay = options.weight_decay;
   name_state(first, second);
 }
 
 Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& options)
-    : options_(options),
-      groups_(2),
-      step_count_(parameters.values().new_zeros({})),
-      one_(torch::ones_like(step_count_)) {
+    : Optimizer(options, parameters.values()) {
   const auto first = torch::zeros_like(parameters.values());
   const auto second = torch::zeros_like(parameters.values());
+  const NamedTensors firsts = parameters.views(first);
+  const NamedTensors seconds = parameters.views(second);
+  name_state(firsts, seconds);
+  if (!options.by_muon.empty()) {
+    const NamedTensors gradients = parameters.views(parameters.gradients());
+    for (const auto& [name, value] : parameters.views(parameters.values())) {
+      Group& group = group_of(name, value);
+      add(group, value, firsts.at(name), seconds.at(name));
+      group.gradients.push_back(gradients.at(name));
+    }
+    return;
+  }
   int64_t begin = 0;
   for (const int64_t end : {parameters.weights(), first.numel()}) {
     const auto part = [&](const torch::Tensor& flat) { return flat.narrow(0, begin, end - begin); };
@@ -69,8 +88,11 @@ Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& o
     group.gradients = {part(parameters.gradients())};
     begin = end;
   }
-  groups_[0].weight_decay = options.weight_decay;
-  name_state(parameters.views(first), parameters.views(second));
+}
+
+Optimizer::Group& Optimizer::group_of(const std::string& name, const torch::Tensor& parameter) {
+  if (options_.by_muon.contains(name)) return groups_[2];
+  return groups_[parameter.dim() > 1 ? 0 : 1];
 }
 
 void Optimizer::add(Group& group, const torch::Tensor& parameter, const torch::Tensor& first,
@@ -85,7 +107,7 @@ void Optimizer::add(Group& group, const torch::Tensor& parameter, const torch::T
 void Optimizer::name_state(const NamedTensors& first, const NamedTensors& second) {
   for (const auto& [name, moment] : first) {
     state_["exp_avg." + name] = moment;
-    if (options_.kind == OptimizerKind::kSgd) continue;
+    if (options_.kind == OptimizerKind::kSgd || options_.by_muon.contains(name)) continue;
     state_["exp_avg_sq." + name] = second.at(name);
     state_["step." + name] = step_count_;
   }
@@ -103,14 +125,21 @@ void Optimizer::step(double learning_rate) {
 
 void Optimizer::step_group(const Group& group, const Tensors& gradients,
                            double learning_rate) const {
-  if (options_.kind == OptimizerKind::kSgd) {
+  if (group.kind == OptimizerKind::kMuon) {
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      muon_update(group.parameters[i], gradients[i], group.first_moments[i],
+                  learning_rate * kMuonRate, group.weight_decay, options_.muon_type);
+    }
+    return;
+  }
+  if (group.kind == OptimizerKind::kSgd) {
     // Moments start at zero, so the first step needs no case of its own.
     at::_fused_sgd_(group.parameters, gradients, group.first_moments, group.weight_decay, kMomentum,
                     learning_rate, /*dampening=*/0.0, /*nesterov=*/false, /*maximize=*/false,
                     /*is_first_step=*/false);
     return;
   }
-  const auto update = options_.kind == OptimizerKind::kAdamW ? adamw_update : adam_update;
+  const auto update = group.kind == OptimizerKind::kAdamW ? adamw_update : adam_update;
   update(options_, group.weight_decay, group.parameters, gradients, group.first_moments,
          group.second_moments, group.steps, learning_rate);
 }

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "lib/training/muon.hpp"
 #include "lib/training/tied.hpp"
 
 namespace diabolo {
@@ -21,11 +22,16 @@ Stepper::Stepper(Autoencoder& model, const TrainerOptions& options, const torch:
     throw std::invalid_argument("device: several processes train together on cpu alone, not on " +
                                 device.str() + "; give --device cpu, or start one process");
   }
+  OptimizerOptions optimizer = options.optimizer_options();
+  if (optimizer.kind == OptimizerKind::kMuon) {
+    optimizer.by_muon = hidden_matrices(model);
+    if (precision == Precision::kBf16) optimizer.muon_type = torch::kBFloat16;
+  }
   if (DenseStep::can(model, device) && objective_.is_plain(model->options())) {
     dense_step_.emplace(model, options.loss, precision);
-    optimizer_.emplace(dense_step_->parameters(), options.optimizer_options());
+    optimizer_.emplace(dense_step_->parameters(), optimizer);
   } else {
-    optimizer_.emplace(parameters_, options.optimizer_options());
+    optimizer_.emplace(parameters_, optimizer);
   }
 }
 

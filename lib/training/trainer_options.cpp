@@ -70,7 +70,8 @@ TrainerOptions TrainerOptions::resolved(const AutoencoderOptions& model, int64_t
   if (!learning_rate) result.learning_rate = learning_rate_for(model);
   // Adam and SGD take the pull for a part of the gradient: it flattens the code where gradients are
   // small, which AdamW's, apart from them, does not (Loshchilov & Hutter 2019).
-  if (!weight_decay && optimizer != OptimizerKind::kAdamW) {
+  const bool apart = optimizer == OptimizerKind::kAdamW || optimizer == OptimizerKind::kMuon;
+  if (!weight_decay && !apart) {
     result.weight_decay = 0;
   } else if (!weight_decay) {
     result.weight_decay = model.sample_shape.size() == 1 ? 0.01 : 0.05;

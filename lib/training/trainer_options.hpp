@@ -90,9 +90,15 @@ struct TrainerOptions {
           "stands still); auto: cosine, or plateau with --epochs auto",
           self.schedule, kAnyValue);
     visit("warmup", "share of the steps in which the rate rises", self.warmup, kBelowOne);
-    visit("optimizer", "adamw, adam or sgd", self.optimizer, kAnyValue);
+    visit(
+        "optimizer",
+        "adamw, adam, sgd, or muon for the matrices between the first layer and the last and adamw "
+        "for the rest",
+        self.optimizer, kAnyValue);
     visit("weight_decay",
-          "pull of the weights towards zero; auto: with adamw 0.05, of a table 0.01; with adam and "
+          "pull of the weights towards zero; auto: with adamw and muon 0.05, of a table 0.01; with "
+          "adam "
+          "and "
           "sgd 0, as they scale it with the gradient",
           self.weight_decay, kAtLeastZero);
     visit("beta2", "memory of Adam's second moment", self.beta2, kBelowOne);

@@ -25,37 +25,45 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-constexpr int64_t kLanes = 16;
 constexpr int64_t kChains = 12;  // So that no addition waits for the one before.
-using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
-__attribute__((target_clones("avx512f", "arch=haswell", "default"))) float multiply_add(
-    int64_t rounds) {
+template <int64_t Lanes>
+using Vector [[gnu::vector_size(Lanes * sizeof(float))]] = float;
+
+/// One vector a chain, so that all of them stay in registers.
+template <int64_t Lanes>
+[[gnu::always_inline]] inline float multiply_add(int64_t rounds) {
+  using Numbers = Vector<Lanes>;
   // Different numbers in each, or one chain would do for all.
-  Lanes sums[kChains];
-  for (int64_t i = 0; i < kChains; ++i) sums[i] = Lanes{} + static_cast<float>(i);
-  const Lanes factor = Lanes{} + 0.999F;
+  Numbers sums[kChains];
+  for (int64_t i = 0; i < kChains; ++i) sums[i] = Numbers{} + static_cast<float>(i);
+  const Numbers factor = Numbers{} + 0.999F;
   for (int64_t i = 0; i < rounds; ++i) {
 #pragma GCC unroll 12
-    for (Lanes& sum : sums) sum = sum * factor + 1.0F;
+    for (Numbers& sum : sums) sum = sum * factor + 1.0F;
   }
   float total = 0;
-  for (const Lanes& sum : sums) total += sum[0];
+  for (const Numbers& sum : sums) total += sum[0];
   return total;
 }
 
+[[gnu::target("avx512f")]] float by_16(int64_t rounds) { return multiply_add<16>(rounds); }
+[[gnu::target("avx2,fma")]] float by_8(int64_t rounds) { return multiply_add<8>(rounds); }
+
 double fma_gflops(int threads) {
   constexpr int64_t kRounds = 20'000'000;
-  constexpr double kOperations = 2.0 * kLanes * kChains * kRounds;
+  const bool wide = __builtin_cpu_supports("avx512f");
+  const double operations = 2.0 * (wide ? 16 : 8) * kChains * kRounds;
   std::vector<double> rates;
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     const Stopwatch watch;
     std::vector<std::thread> workers;
     std::vector<float> results(static_cast<size_t>(threads));
-    for (float& result : results) workers.emplace_back([&] { result = multiply_add(kRounds); });
+    for (float& result : results)
+      workers.emplace_back([&] { result = wide ? by_16(kRounds) : by_8(kRounds); });
     for (auto& worker : workers) worker.join();
     const bool kept = results[0] > 0;  // So that the work cannot be left out.
-    rates.push_back(kept ? threads * kOperations / watch.seconds() / 1e9 : 0);
+    rates.push_back(kept ? threads * operations / watch.seconds() / 1e9 : 0);
   }
   return *std::ranges::max_element(rates);
 }

@@ -2,6 +2,7 @@
 
 #include "lib/training/batches.hpp"
 #include "lib/training/dense_step.hpp"
+#include "lib/training/muon.hpp"
 #include "tests/training/tiny.hpp"
 
 namespace diabolo {
@@ -146,7 +147,9 @@ TEST(DenseStep, LeavesANetworkThatAutogradCanTrain) {
 std::vector<double> losses_by_autograd(Autoencoder& network, const Dataset& train,
                                        const TrainerOptions& options) {
   network->initialise(static_cast<uint64_t>(options.seed), mean_sample(train));
-  Optimizer optimizer(named_parameters(network), options.optimizer_options());
+  OptimizerOptions by_option = options.optimizer_options();
+  if (by_option.kind == OptimizerKind::kMuon) by_option.by_muon = hidden_matrices(network);
+  Optimizer optimizer(named_parameters(network), by_option);
   const Batches batches(train, options, torch::kCPU);
   std::vector<double> losses;
   for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {

@@ -70,7 +70,7 @@ TEST(Resume, KeepsTheBestWeightsFromBeforeTheStop) {
 }
 
 TEST(Resume, GoesOnToTheBitWithEachOptimizer) {
-  for (const auto kind : {OptimizerKind::kAdam, OptimizerKind::kSgd}) {
+  for (const auto kind : {OptimizerKind::kAdam, OptimizerKind::kSgd, OptimizerKind::kMuon}) {
     TrainerOptions options = tiny_training();
     options.optimizer = kind;
     expect_same_after_a_stop(options, digits(64), {5});

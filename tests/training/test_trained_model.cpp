@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <array>
 
@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 using formats::read_file;
 using formats::TemporaryFolder;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 void replace(std::string& text, const std::string& from, const std::string& to) {
   const size_t at = text.find(from);
