@@ -2,13 +2,14 @@
 # How fast training and encoding are here and in other libraries; prints Markdown tables. Sets up and builds first,
 # the peers in .venv-bench/. Wants a quiet machine.
 #
-# scripts/bench.sh [--quick] [steps|whole|encode] [ARGUMENT...]
+# scripts/bench.sh [--quick] [steps|whole|encode|inner] [ARGUMENT...]
 #   steps    samples a second beside PyTorch, JAX, Keras and scikit-learn; half an hour
 #            [--rounds N] [--epochs N] [--threads N] [--case dense|conv|small]
-#   whole    `diabolo train mnist` from start to model file beside the usual PyTorch script; ten
-#            minutes [--rounds N] [--epochs N] [--threads N] [--out FILE.json]
+#   whole    `diabolo train mnist` from start to model file beside PyTorch, by the usual recipe and by
+#            ours; a quarter of an hour [--rounds N] [--epochs N] [--threads N] [--out FILE.json]
 #   encode   codes of 60,000 images, file to file, and of one image, beside PyTorch and onnxruntime;
 #            two minutes [--rounds N] [--threads N]
+#   inner    parts of a step, by Google Benchmark; a minute [--benchmark_filter=PATTERN …]
 #   --quick  one short round of each, five to ten minutes, to see that it works
 # Without a word: all, as they are.
 #
@@ -30,8 +31,8 @@ if [[ ${1:-} == --quick ]]; then
 fi
 what=${1:-all}
 case $what in
-  all | steps | whole | encode) ;;
-  *) fail "unknown word '$what' (steps, whole, encode, --quick, --help)" ;;
+  all | steps | whole | encode | inner) ;;
+  *) fail "unknown word '$what' (steps, whole, encode, inner, --quick, --help)" ;;
 esac
 if (($# > 0)); then shift; fi
 
@@ -50,6 +51,11 @@ if [[ $what == all || $what == steps ]]; then
 fi
 if [[ $what == all || $what == encode ]]; then
   .venv/bin/python scripts/bench_encode.py --data-dir "$data" "${quick[@]}" "$@"
+fi
+if [[ $what == inner ]]; then
+  build/inner "$@"
+elif [[ $what == all ]]; then
+  build/inner
 fi
 if [[ $what == all || $what == whole ]]; then
   .venv/bin/python scripts/bench_whole.py --data-dir "$data" "${quick[@]}" "$@"
