@@ -16,7 +16,7 @@ std::set<std::string> hidden_matrices(Autoencoder model);
 bool has_hidden_matrices(const AutoencoderOptions& model);
 
 /// Nearly the closest matrix with orthogonal rows or columns, whichever are fewer: singular vectors
-/// stay, and singular values become about 1, within 0.7 and 1.2 unless they were tiny; by five
+/// stay, and singular values become about 1, within 0.5 and 1.5 unless they were tiny; by five
 /// Newton-Schulz iterations (Jordan et al. 2024, "Muon").
 /// matrix   [rows, columns] float32
 /// type     that products are computed in: float32, or bfloat16 as torch.optim.Muon does

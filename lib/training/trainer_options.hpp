@@ -97,9 +97,7 @@ struct TrainerOptions {
         self.optimizer, kAnyValue);
     visit("weight_decay",
           "pull of the weights towards zero; auto: with adamw and muon 0.05, of a table 0.01; with "
-          "adam "
-          "and "
-          "sgd 0, as they scale it with the gradient",
+          "adam and sgd 0, as they scale it with the gradient",
           self.weight_decay, kAtLeastZero);
     visit("beta2", "memory of Adam's second moment", self.beta2, kBelowOne);
     visit("loss", "bce, mse, huber or l1", self.loss, kAnyValue);

@@ -34,7 +34,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path):
     undisturbed = tmp_path / "undisturbed"
     undisturbed.mkdir()
     training = Training(undisturbed, [*QUICK, "--epochs", epochs])
-    assert training.end() == 0, training.err
+    assert training.end(seconds=60 + epochs) == 0, training.err
     chance = random.Random(1)
     command, kills = [*QUICK, "--epochs", epochs], 0
     while True:

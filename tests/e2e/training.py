@@ -63,10 +63,10 @@ class Training:
     def interrupt(self, number=signal.SIGINT):
         self.process.send_signal(number)
 
-    def end(self):
-        """The exit code. Kills the process if that takes over a minute."""
+    def end(self, seconds=60):
+        """The exit code. Kills the process if that takes longer."""
         try:
-            return self.process.wait(timeout=60)
+            return self.process.wait(timeout=seconds)
         finally:
             self.process.kill()
             self.process.wait()
