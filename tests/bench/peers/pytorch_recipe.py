@@ -9,14 +9,13 @@ pixel with chance one half. The last line on stdout is a JSON object with the re
 """
 
 import argparse
-import json
 import math
 import sys
 import time
 from pathlib import Path
 
 import torch
-from pytorch_usual import read_images
+from pytorch_usual import read_pixels, report
 from torch import nn
 
 
@@ -114,21 +113,11 @@ def main() -> None:
     options = parse_arguments()
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    pixels = (read_images(options.data / "train-images-idx3-ubyte") * 255).round().byte()
+    pixels = read_pixels(options.data / "train-images-idx3-ubyte")
     start = time.perf_counter()
     model = train(options, pixels)
     seconds = time.perf_counter() - start
-    torch.save(model.state_dict(), options.out)
-    images = read_images(options.data / "t10k-images-idx3-ubyte")
-    with torch.inference_mode():
-        error = nn.functional.mse_loss(torch.sigmoid(model(images)), images).item()
-    results = {
-        "test_mse": error,
-        "training_seconds": seconds,
-        "samples_per_second": options.epochs * len(pixels) / seconds,
-        "torch": torch.__version__,
-    }
-    print(json.dumps(results))
+    report(nn.Sequential(model, nn.Sigmoid()), len(pixels), seconds, options)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,17 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 
-def read_images(path: Path) -> torch.Tensor:
-    """An IDX file of images -> [N, H * W] float32 in [0, 1]."""
+def read_pixels(path: Path) -> torch.Tensor:
+    """An IDX file of images -> [N, H * W] uint8."""
     raw = path.read_bytes()
     count, height, width = np.frombuffer(raw, dtype=">u4", count=3, offset=4).astype(int)
     pixels = np.frombuffer(raw, dtype=np.uint8, offset=16).reshape(count, height * width)
-    return torch.from_numpy(pixels.astype(np.float32) / 255)
+    return torch.from_numpy(pixels.copy())
+
+
+def read_images(path: Path) -> torch.Tensor:
+    """The same as float32 in [0, 1]."""
+    return read_pixels(path).float().div_(255)
 
 
 class Autoencoder(nn.Module):
@@ -64,6 +69,18 @@ def evaluate(model: nn.Module, images: torch.Tensor) -> float:
     return nn.functional.mse_loss(model(images), images).item()
 
 
+def report(model: nn.Module, count: int, seconds: float, arguments: argparse.Namespace) -> None:
+    """Saves a network trained on `count` images; prints how good it is and how long that took."""
+    torch.save(model.state_dict(), arguments.out)
+    results = {
+        "test_mse": evaluate(model, read_images(arguments.data / "t10k-images-idx3-ubyte")),
+        "training_seconds": seconds,
+        "samples_per_second": arguments.epochs * count / seconds,
+        "torch": torch.__version__,
+    }
+    print(json.dumps(results))
+
+
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("data/mnist"), help="the four IDX files")
@@ -90,15 +107,7 @@ def main() -> None:
         loss = train_epoch(model, loader, optimizer)
         print(f"epoch {epoch:2d}  loss {loss:.4f}", file=sys.stderr)
     seconds = time.perf_counter() - start
-    torch.save(model.state_dict(), arguments.out)
-
-    results = {
-        "test_mse": evaluate(model, read_images(arguments.data / "t10k-images-idx3-ubyte")),
-        "training_seconds": seconds,
-        "samples_per_second": arguments.epochs * len(images) / seconds,
-        "torch": torch.__version__,
-    }
-    print(json.dumps(results))
+    report(model, len(images), seconds, arguments)
 
 
 if __name__ == "__main__":
