@@ -10,6 +10,7 @@ schedule:
 import argparse
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,24 @@ def samples(path: Path) -> np.ndarray:
     count, height, width = np.frombuffer(raw, dtype=">u4", count=3, offset=4).astype(int)
     pixels = np.frombuffer(raw, dtype=np.uint8, offset=16).reshape(count, height * width)
     return pixels.astype(np.float32) / 255
+
+
+def first_layers(case: str, x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Weights [inputs, outputs] and biases [outputs] to start a dense network from, drawn as ours are:
+    He-normal before ReLU, else Glorot-normal; the first centred on the mean of x, the last giving it."""
+    random = np.random.default_rng(0)
+    mean = x.mean(0)
+    layers = []
+    for i, (inputs, outputs) in enumerate(pairs := list(pairwise(widths(case, x.shape[1]))), start=1):
+        plain = i in (len(pairs) // 2, len(pairs))
+        scale = (2 / (inputs + outputs) if plain else 2 / inputs) ** 0.5
+        weight = random.normal(0, scale, (inputs, outputs)).astype(np.float32)
+        layers.append((weight, np.zeros(outputs, np.float32)))
+    layers[0] = (layers[0][0], -mean @ layers[0][0])
+    bounded = mean.clip(1e-3, 1 - 1e-3)
+    last = np.log(bounded / (1 - bounded)) if case == "dense" else mean
+    layers[-1] = (layers[-1][0], last.astype(np.float32))
+    return layers
 
 
 def widths(case: str, values: int) -> list[int]:

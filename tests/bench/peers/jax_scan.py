@@ -13,19 +13,7 @@ os.environ["XLA_FLAGS"] = (
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
-import numpy as np  # noqa: E402
 import optax  # noqa: E402
-
-
-def initial(widths: list[int]) -> list:
-    """As PyTorch's Linear: uniform, bounded by 1 / sqrt(inputs)."""
-    random = np.random.default_rng(0)
-    layers = []
-    for inputs, outputs in zip(widths, widths[1:]):
-        bound = inputs**-0.5
-        layers.append((jnp.asarray(random.uniform(-bound, bound, (inputs, outputs)), jnp.float32),
-                       jnp.asarray(random.uniform(-bound, bound, outputs), jnp.float32)))
-    return layers
 
 
 def loss_of(layers: list, x: jax.Array) -> jax.Array:
@@ -41,8 +29,9 @@ def loss_of(layers: list, x: jax.Array) -> jax.Array:
 
 
 def main() -> None:
-    x = jnp.asarray(common.samples(options.data))
-    layers = initial(common.widths(options.case, x.shape[1]))
+    x = common.samples(options.data)
+    layers = jax.tree.map(jnp.asarray, common.first_layers(options.case, x))
+    x = jnp.asarray(x)
     optimizer = optax.adam(1e-3)
     state = optimizer.init(layers)
     steps = len(x) // options.batch

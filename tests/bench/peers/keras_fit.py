@@ -36,6 +36,7 @@ def main() -> None:
     for i, width in enumerate(widths[1:], start=1):
         activation = end if i == last else None if i == code else "relu"
         model.add(keras.layers.Dense(width, activation=activation))
+    model.set_weights([values for layer in common.first_layers(options.case, x) for values in layer])
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
     clock = common.Clock(len(x))
     history = model.fit(x, x, batch_size=options.batch, epochs=options.epochs, verbose=0,

@@ -1,25 +1,48 @@
 #!/usr/bin/env python3
 """A case in PyTorch: as the tutorials do it, or with what makes it fast."""
 
+import math
+
 import common
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 
-def dense(widths: list[int], sigmoid: bool) -> nn.Sequential:
+def dense(case: str, x: torch.Tensor) -> nn.Sequential:
     layers: list[nn.Module] = []
-    code = len(widths) // 2
-    for i in range(1, len(widths)):
-        layers.append(nn.Linear(widths[i - 1], widths[i]))
-        if i not in (code, len(widths) - 1):
+    first = common.first_layers(case, x.numpy())
+    for i, (weight, bias) in enumerate(first, start=1):
+        linear = nn.Linear(*weight.shape)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(weight).t())
+            linear.bias.copy_(torch.from_numpy(bias))
+        layers.append(linear)
+        if i not in (len(first) // 2, len(first)):
             layers.append(nn.ReLU())
-    return nn.Sequential(*layers, *([nn.Sigmoid()] if sigmoid else []))
+    return nn.Sequential(*layers, *([nn.Sigmoid()] if case == "dense" else []))
 
 
-def conv(latent: int) -> nn.Sequential:
+def start_as_ours(layers: list[nn.Module], mean: torch.Tensor) -> None:
+    """First weights of a convolutional network as common.first_layers has those of a dense one."""
+    for i, layer in enumerate(layers):
+        plain = i in (len(layers) // 2 - 1, len(layers) - 1)
+        weight, steps = layer.weight, math.prod(getattr(layer, "stride", (1,)))
+        outputs, inputs = (values * weight[0, 0].numel() for values in weight.shape[:2])
+        if isinstance(layer, nn.ConvTranspose2d):
+            outputs, inputs = inputs, outputs / steps
+        else:
+            outputs /= steps
+        nn.init.normal_(weight, 0, math.sqrt(2 / (inputs + outputs) if plain else 2 / inputs))
+        nn.init.zeros_(layer.bias)
+    with torch.no_grad():
+        layers[0].bias.sub_(layers[0](mean.view(1, 1, 28, 28)).mean((0, 2, 3)))
+        layers[-1].bias.fill_(mean.clamp(1e-3, 1 - 1e-3).logit().mean())
+
+
+def conv(latent: int, mean: torch.Tensor) -> nn.Sequential:
     first, second = common.CHANNELS
-    return nn.Sequential(
+    model = nn.Sequential(
         nn.Unflatten(1, (1, 28, 28)),
         nn.Conv2d(1, first, 3, stride=2, padding=1), nn.ReLU(),
         nn.Conv2d(first, second, 3, stride=2, padding=1), nn.ReLU(),
@@ -29,6 +52,8 @@ def conv(latent: int) -> nn.Sequential:
         nn.ConvTranspose2d(first, 1, 3, stride=2, padding=1, output_padding=1),
         nn.Flatten(), nn.Sigmoid(),
     ).to(memory_format=torch.channels_last)  # fmt: skip
+    start_as_ours([layer for layer in model if hasattr(layer, "weight")], mean)
+    return model
 
 
 def main() -> None:
@@ -39,9 +64,9 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     x = torch.from_numpy(common.samples(options.data))
     if options.case == "conv":
-        model = conv(common.LATENT["conv"])
+        model = conv(common.LATENT["conv"], x.mean(0))
     else:
-        model = dense(common.widths(options.case, x.shape[1]), options.case == "dense")
+        model = dense(options.case, x)
     optimizer = torch.optim.Adam(
         model.parameters(), lr=1e-3, fused=options.mode != "dataloader"
     )
