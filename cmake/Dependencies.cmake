@@ -1,5 +1,10 @@
 # Everything that scripts/setup.sh installs. Nothing is downloaded here.
 find_package(Torch 2.13 REQUIRED)
+# LibTorch's threads are OpenMP's, of a library that it brings along or of the system's.
+file(GLOB DIABOLO_OPENMP ${TORCH_INSTALL_PREFIX}/lib/libgomp*.so*)
+if(NOT DIABOLO_OPENMP)
+  set(DIABOLO_OPENMP gomp)
+endif()
 find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc imgcodecs photo)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)

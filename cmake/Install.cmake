@@ -12,7 +12,7 @@ add_library(diabolo_library SHARED ${objects})
 target_link_libraries(diabolo_library
   PUBLIC torch
   PRIVATE OpenSSL::Crypto ZLIB::ZLIB ${CSV_LIBRARY} tomlplusplus::tomlplusplus
-          opencv_core opencv_imgproc opencv_imgcodecs opencv_photo)
+          opencv_core opencv_imgproc opencv_imgcodecs opencv_photo ${DIABOLO_OPENMP})
 # LibTorch is found beside us when a package carries it along, else where it was built against.
 set_target_properties(diabolo_library PROPERTIES
   OUTPUT_NAME diabolo EXPORT_NAME diabolo VERSION ${PROJECT_VERSION}
@@ -44,10 +44,11 @@ install(FILES ${PROJECT_BINARY_DIR}/diaboloConfig.cmake
         DESTINATION ${package_folder})
 
 # cpack, in the build folder: a .deb that carries LibTorch's libraries along, so that it runs where
-# only Debian is. The name of its OpenMP library differs between builds of LibTorch.
-file(GLOB openmp ${TORCH_INSTALL_PREFIX}/lib/libgomp*.so*)
+# only Debian is.
+set(bundled_openmp ${DIABOLO_OPENMP})
+list(REMOVE_ITEM bundled_openmp gomp)
 install(FILES ${TORCH_INSTALL_PREFIX}/lib/libtorch.so ${TORCH_INSTALL_PREFIX}/lib/libtorch_cpu.so
-              ${TORCH_INSTALL_PREFIX}/lib/libc10.so ${openmp}
+              ${TORCH_INSTALL_PREFIX}/lib/libc10.so ${bundled_openmp}
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/diabolo COMPONENT libtorch EXCLUDE_FROM_ALL)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${TORCH_INSTALL_PREFIX}/lib)
 set(CPACK_COMPONENTS_ALL Unspecified libtorch)

@@ -1,6 +1,5 @@
 #include "lib/analysis/neighbours.hpp"
 
-#include <ATen/Parallel.h>
 #include <torch/utils.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "lib/analysis/points.hpp"
+#include "lib/data/in_parallel.hpp"
 
 namespace diabolo {
 namespace {
@@ -67,7 +67,7 @@ class NeighbourSearch {
     const auto least =
         at::addmm(squares, coarse_.narrow(0, begin, count), coarse_.t(), /*beta=*/1, /*alpha=*/-2)
             .add_(squares.narrow(0, begin, count).unsqueeze(1));
-    at::parallel_for(0, count, kGrain, [&](int64_t first, int64_t last) {
+    in_parallel(count, kGrain, [&](int64_t first, int64_t last) {
       for (int64_t row = first; row < last; ++row) {
         const float* bounds = least.const_data_ptr<float>() + row * points_.size(0);
         nearest(begin + row, bounds, result.mutable_data_ptr<int64_t>());

@@ -1,7 +1,6 @@
 #include "lib/data/noise.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Parallel.h>
 #include <torch/utils.h>
 
 #include <cmath>
@@ -10,6 +9,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "lib/data/in_parallel.hpp"
 #include "lib/data/random.hpp"
 #include "models/shape.hpp"
 
@@ -142,7 +142,7 @@ void add_noise(torch::Tensor batch, const Noise& noise, const std::vector<int64_
   const int64_t values = batch.numel() / batch.size(0);
   const auto size = [&](int64_t dimension) { return static_cast<int>(batch.size(dimension)); };
   float* const data = batch.data_ptr<float>();
-  at::parallel_for(0, batch.size(0), /*grain_size=*/16, [&](int64_t begin, int64_t end) {
+  in_parallel(batch.size(0), /*grain=*/16, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const Sample sample{.values = {data + i * values, static_cast<size_t>(values)},
                           .channels = image ? size(1) : 1,
