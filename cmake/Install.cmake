@@ -46,7 +46,7 @@ install(FILES ${PROJECT_BINARY_DIR}/diaboloConfig.cmake
 # cpack, in the build folder: a .deb that carries LibTorch's libraries along, so that it runs where
 # only Debian is.
 set(bundled_openmp ${DIABOLO_OPENMP})
-list(REMOVE_ITEM bundled_openmp gomp)
+list(REMOVE_ITEM bundled_openmp gomp)  # The system's, which Debian brings.
 install(FILES ${TORCH_INSTALL_PREFIX}/lib/libtorch.so ${TORCH_INSTALL_PREFIX}/lib/libtorch_cpu.so
               ${TORCH_INSTALL_PREFIX}/lib/libc10.so ${bundled_openmp}
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/diabolo COMPONENT libtorch EXCLUDE_FROM_ALL)

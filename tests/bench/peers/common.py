@@ -48,8 +48,9 @@ def first_layers(case: str, x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]
     He-normal before ReLU, else Glorot-normal; the first centred on the mean of x, the last giving it."""
     random = np.random.default_rng(0)
     mean = x.mean(0)
+    pairs = list(pairwise(widths(case, x.shape[1])))
     layers = []
-    for i, (inputs, outputs) in enumerate(pairs := list(pairwise(widths(case, x.shape[1]))), start=1):
+    for i, (inputs, outputs) in enumerate(pairs, start=1):
         plain = i in (len(pairs) // 2, len(pairs))
         scale = (2 / (inputs + outputs) if plain else 2 / inputs) ** 0.5
         weight = random.normal(0, scale, (inputs, outputs)).astype(np.float32)
