@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "lib/training/matrix_product.hpp"
 #include "models/layer.hpp"
 
 namespace diabolo {
@@ -107,6 +108,7 @@ DenseStep::DenseStep(Autoencoder& model, Loss loss, Precision precision)
     : parameters_(named_parameters(model)),
       values_(parameters_.values()),
       gradients_(parameters_.gradients()),
+      by_hand_(precision == Precision::kFp32 && multiplies_faster()),
       loss_(loss),
       output_(model->options().output) {
   if (precision == Precision::kBf16) {
@@ -140,7 +142,7 @@ double DenseStep::run(const torch::Tensor& input, const torch::Tensor& target) {
   auto found = rows_.find(count);
   if (found == rows_.end()) found = rows_.emplace(count, make_rows(count)).first;
   Rows& rows = found->second;
-  auto x = input.flatten(1);
+  auto x = input.flatten(1).contiguous();
   if (is_bf16()) {
     values_.copy_(parameters_.values());
     x = rows.input.copy_(x);
@@ -178,12 +180,24 @@ DenseStep::Rows DenseStep::make_rows(int64_t count) const {
   return rows;
 }
 
+void DenseStep::product(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor& out) const {
+  if (by_hand_) {
+    multiply(a, b, out);
+  } else {
+    at::mm_out(out, a, b);
+  }
+}
+
 void DenseStep::forward(const torch::Tensor& x, Rows& rows) const {
   const torch::Tensor* in = &x;
   for (size_t i = 0; i < layers_.size(); ++i) {
     const DenseLayer& layer = layers_[i];
     LayerRows& out = rows.layers[i];
-    at::addmm_out(out.sum, layer.bias, *in, layer.weight_transposed);
+    if (by_hand_) {
+      multiply_linear(*in, layer.weight, layer.bias, out.sum);
+    } else {
+      at::addmm_out(out.sum, layer.bias, *in, layer.weight_transposed);
+    }
     if (layer.activation) activate(*layer.activation, out.sum, out.value);
     in = &out.value;
   }
@@ -209,10 +223,9 @@ void DenseStep::backward(const torch::Tensor& x, Rows& rows) {
     if (layer.activation) {
       multiply_by_slope(*layer.activation, out.sum, out.value, out.gradient);
     }
-    at::mm_out(layer.weight_gradient, out.gradient_transposed,
-               i > 0 ? rows.layers[i - 1].value : x);
+    product(out.gradient_transposed, i > 0 ? rows.layers[i - 1].value : x, layer.weight_gradient);
     at::mv_out(layer.bias_gradient, out.gradient_transposed, rows.ones);
-    if (i > 0) at::mm_out(rows.layers[i - 1].gradient, out.gradient, layer.weight);
+    if (i > 0) product(out.gradient, layer.weight, rows.layers[i - 1].gradient);
   }
 }
 

@@ -69,8 +69,12 @@ class DenseStep {
 
   bool is_bf16() const { return values_.scalar_type() != torch::kFloat32; }
 
+  /// out = a b, by whichever code is faster here.
+  void product(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor& out) const;
+
   FlatParameters parameters_;
   torch::Tensor values_, gradients_;  ///< What is computed with: the parameters, or as bfloat16.
+  bool by_hand_;                      ///< Products by matrix_product.hpp, not by LibTorch.
   Loss loss_;
   Output output_;
   std::vector<DenseLayer> layers_;

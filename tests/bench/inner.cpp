@@ -1,6 +1,6 @@
-// What the parts of a training step cost, by Google Benchmark: batches from pixels in memory, one
-// step of a network, the optimizers, codes. Networks and data are those of scripts/bench.sh.
-// inner --help; the last argument of each benchmark is the number of threads.
+// What the parts of a training step cost, by Google Benchmark: batches from pixels in memory,
+// matrix products, one step of a network, the optimizers, codes. Networks and data are those of
+// scripts/bench.sh. inner --help; the last argument of each benchmark is the number of threads.
 
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
@@ -9,6 +9,7 @@
 
 #include "lib/training/batches.hpp"
 #include "lib/training/dense_step.hpp"
+#include "lib/training/matrix_product.hpp"
 #include "lib/training/muon.hpp"
 #include "lib/training/optimizer.hpp"
 
@@ -86,6 +87,35 @@ void step_table(benchmark::State& state) {
   dense_step(state, small, Precision::kFp32);
 }
 
+/// The three products of the widest layer, as LibTorch makes them or as matrix_product.hpp does.
+void products(benchmark::State& state, bool by_hand) {
+  if (by_hand && !can_multiply()) return state.SkipWithError("this processor has no AVX2");
+  const ThreadScope threads(state.range(1));
+  const int64_t batch = state.range(0);
+  const auto x = torch::rand({batch, 784});
+  const auto weight = torch::rand({512, 784});
+  const auto bias = torch::rand({512});
+  auto y = torch::rand({batch, 512});
+  auto weight_gradient = torch::empty_like(weight);
+  auto x_gradient = torch::empty_like(x);
+  const c10::InferenceMode without_autograd;
+  for (auto _ : state) {
+    if (by_hand) {
+      multiply_linear(x, weight, bias, y);
+      multiply(y.t(), x, weight_gradient);
+      multiply(y, weight, x_gradient);
+    } else {
+      at::addmm_out(y, bias, x, weight.t());
+      at::mm_out(weight_gradient, y.t(), x);
+      at::mm_out(x_gradient, y, weight);
+    }
+  }
+  count_samples(state, batch);
+}
+
+void products_libtorch(benchmark::State& state) { products(state, /*by_hand=*/false); }
+void products_by_hand(benchmark::State& state) { products(state, /*by_hand=*/true); }
+
 void update(benchmark::State& state, OptimizerOptions options) {
   const ThreadScope threads(state.range(0));
   const Autoencoder network(AutoencoderOptions{});
@@ -113,6 +143,8 @@ constexpr int64_t kThreads = 2;
 BENCHMARK(batch_plain)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(batch_shifted)->Args({256, kThreads});
 BENCHMARK(batch_noisy)->Args({256, kThreads});
+BENCHMARK(products_libtorch)->Args({64, kThreads})->Args({256, kThreads});
+BENCHMARK(products_by_hand)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_fp32)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_bf16)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_table)->Args({64, 1});
