@@ -80,5 +80,13 @@ TEST_F(MatrixProduct, IsTheSameToTheBitForAnyNumberOfThreadsAndRows) {
   }
 }
 
+TEST_F(MatrixProduct, RefusesWhatItWouldMisread) {
+  const auto a = waves(4, 3, 0.7);
+  const auto out = empty_result(4, 5);
+  EXPECT_THROW(multiply(a, waves(4, 5, 0.7), out), c10::Error);
+  EXPECT_THROW(multiply(a, waves(5, 3, 0.7).t(), out), c10::Error);
+  EXPECT_THROW(multiply_linear(a, waves(5, 4, 0.7), waves(1, 5, 0.3), out), c10::Error);
+}
+
 }  // namespace
 }  // namespace diabolo
