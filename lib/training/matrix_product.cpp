@@ -100,9 +100,12 @@ bool multiplies_faster() {
 void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                      const torch::Tensor& y) {
   const int64_t inputs = weight.size(1);
-  TORCH_CHECK(x.is_contiguous() && weight.is_contiguous() && bias.is_contiguous() &&
-                  y.is_contiguous() && x.size(1) == inputs,
-              "multiply_linear: tensors that are not contiguous, or x of another width");
+  TORCH_CHECK(
+      x.is_contiguous() && weight.is_contiguous() && bias.is_contiguous() && y.is_contiguous(),
+      "multiply_linear: tensors that are not contiguous");
+  TORCH_CHECK(x.size(1) == inputs && bias.numel() == weight.size(0) && y.size(0) == x.size(0) &&
+                  y.size(1) == weight.size(0),
+              "multiply_linear: sizes that do not fit each other");
   // By its transpose, y^T = weight x^T, since x is less to pack than the weights.
   multiply_in_parallel({.a = {weight.const_data_ptr<float>(), inputs, 1},
                         .b = {x.const_data_ptr<float>(), 1, inputs},
@@ -116,8 +119,10 @@ void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const 
 }
 
 void multiply(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out) {
-  TORCH_CHECK(b.is_contiguous() && out.is_contiguous() && a.size(1) == b.size(0),
-              "multiply: tensors that are not contiguous, or a and b of other depths");
+  TORCH_CHECK(b.is_contiguous() && out.is_contiguous(),
+              "multiply: tensors that are not contiguous");
+  TORCH_CHECK(a.size(1) == b.size(0) && out.size(0) == a.size(0) && out.size(1) == b.size(1),
+              "multiply: sizes that do not fit each other");
   multiply_in_parallel({.a = {a.const_data_ptr<float>(), a.stride(0), a.stride(1)},
                         .b = {b.const_data_ptr<float>(), b.size(1), 1},
                         .out = out.mutable_data_ptr<float>(),

@@ -31,7 +31,7 @@ void expect_close(const torch::Tensor& found, const torch::Tensor& wanted) {
       << (found - wanted).abs().max().item<double>();
 }
 
-// Around the sizes of a tile, 6 x 16, and of the blocks that are packed at once.
+// Around the sizes of a tile, 6 x 16.
 const std::vector<int64_t> kSizes{1, 2, 5, 6, 7, 8, 15, 16, 17, 33, 100};
 
 TEST_F(MatrixProduct, EqualsLibTorchsForAllSizesAndStrides) {
@@ -57,6 +57,7 @@ TEST_F(MatrixProduct, EqualsLibTorchsForAllSizesAndStrides) {
   }
 }
 
+// So deep that columns are packed in several blocks.
 TEST_F(MatrixProduct, IsTheSameToTheBitForAnyNumberOfThreadsAndRows) {
   const auto x = waves(300, 1500, 0.7);
   const auto weight = waves(700, 1500, 1.3);
@@ -85,7 +86,9 @@ TEST_F(MatrixProduct, RefusesWhatItWouldMisread) {
   const auto out = empty_result(4, 5);
   EXPECT_THROW(multiply(a, waves(4, 5, 0.7), out), c10::Error);
   EXPECT_THROW(multiply(a, waves(5, 3, 0.7).t(), out), c10::Error);
+  EXPECT_THROW(multiply(a, waves(3, 6, 0.7), out), c10::Error);
   EXPECT_THROW(multiply_linear(a, waves(5, 4, 0.7), waves(1, 5, 0.3), out), c10::Error);
+  EXPECT_THROW(multiply_linear(a, waves(6, 3, 0.7), waves(1, 6, 0.3), out), c10::Error);
 }
 
 }  // namespace
