@@ -54,6 +54,8 @@ void join_processes() {
   if (cores < at::get_num_threads()) at::set_num_threads(cores);
 }
 
+void leave_processes() { joined().reset(); }
+
 bool is_spare_process() {
   const auto started = launch();
   return started && started->rank > 0;

@@ -14,6 +14,9 @@ Group& processes();
 /// Throws std::invalid_argument when they cannot work together.
 void join_processes();
 
+/// Ends the work together, as each process does before it ends itself.
+void leave_processes();
+
 /// True in all processes but the first that mpirun started. They have nothing to do for a command
 /// that one process carries out.
 bool is_spare_process();

@@ -139,7 +139,6 @@ void study_units(ReportData& data, const TrainedModel& model) {
   const auto most = static_cast<size_t>(model.table ? kTableTraversals : kImageTraversals);
   const int64_t steps = model.table ? kTableSteps : kImageSteps;
   if (!model.network->options().decodes_alone()) return;  // No code to walk along.
-  if (!model.network->options().decodes_alone()) return;
   for (const int64_t unit : data.units.live) {
     if (data.traversals.size() == most) break;
     data.traversals.push_back(traverse(model, data.codes, unit, steps));

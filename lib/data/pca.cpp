@@ -24,18 +24,32 @@ struct Directions {
   torch::Tensor share;    ///< [K]
 };
 
+/// Adds x^T x of rows [N, D] to the upper triangle of `sum` [D, D]. The lower one, which is the
+/// same again, gets what its blocks have in common with the upper one.
+void add_products(const torch::Tensor& rows, torch::Tensor& sum) {
+  constexpr int64_t kBlock = 128;
+  const int64_t values = rows.size(1);
+  for (int64_t begin = 0; begin < values; begin += kBlock) {
+    const int64_t left = values - begin;
+    const int64_t count = std::min(kBlock, left);
+    const auto products = rows.narrow(1, begin, count).t().mm(rows.narrow(1, begin, left));
+    sum.narrow(0, begin, count).narrow(1, begin, left).add_(products);
+  }
+}
+
 /// Eigenvectors of D x D: exact over all samples.
 Directions from_covariance(const Dataset& dataset, const torch::Tensor& mean, int64_t size) {
   auto covariance = torch::zeros({mean.size(0), mean.size(0)}, torch::kFloat64);
   for (int64_t begin = 0; begin < dataset.size(); begin += kChunk) {
     const auto rows = centred_rows(dataset, mean, begin, std::min(kChunk, dataset.size() - begin));
-    covariance += rows.t().mm(rows).to(torch::kFloat64);
+    add_products(rows, covariance);
   }
   const auto trace = covariance.trace().item<double>();
   if (trace <= 0) return {torch::empty({0, mean.size(0)}), torch::empty({0})};  // All are the mean.
   // Ascending eigenvalues in float32 are accurate enough for the leading vectors, and twice as
   // fast.
-  const auto [values, vectors] = at::linalg_eigh((covariance / trace).to(torch::kFloat32));
+  const auto [values, vectors] =
+      at::linalg_eigh((covariance / trace).to(torch::kFloat32), /*UPLO=*/"U");
   const int64_t first = mean.size(0) - size;
   return {vectors.narrow(1, first, size).flip(1).t().contiguous(),
           values.narrow(0, first, size).flip(0).clamp_min(0).contiguous()};

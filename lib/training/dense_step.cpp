@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "lib/training/matrix_product.hpp"
+#include "lib/training/pointwise.hpp"
 #include "models/layer.hpp"
 
 namespace diabolo {
@@ -14,13 +15,18 @@ namespace {
 // What torch::nn's modules do without options.
 constexpr double kEluAlpha = 1.0;
 constexpr double kLeakySlope = 0.01;
-constexpr double kHuberDelta = 1.0;
+
+bool is_float(const torch::Tensor& values) { return values.scalar_type() == torch::kFloat32; }
 
 /// value = f(sum)
 void activate(Activation activation, const torch::Tensor& sum, torch::Tensor& value) {
   switch (activation) {
     case Activation::kSilu:
-      at::silu_out(value, sum);
+      if (is_float(sum)) {
+        silu(sum, value);
+      } else {
+        at::silu_out(value, sum);
+      }
       return;
     case Activation::kRelu:
       at::threshold_out(value, sum, /*threshold=*/0, /*value=*/0);
@@ -46,7 +52,11 @@ void multiply_by_slope(Activation activation, const torch::Tensor& sum, const to
                        torch::Tensor& gradient) {
   switch (activation) {
     case Activation::kSilu:
-      at::silu_backward_out(gradient, gradient, sum);
+      if (is_float(sum)) {
+        multiply_by_silu_slope(sum, gradient);
+      } else {
+        at::silu_backward_out(gradient, gradient, sum);
+      }
       return;
     case Activation::kRelu:
       at::threshold_backward_out(gradient, gradient, sum, /*threshold=*/0);
@@ -67,36 +77,6 @@ void multiply_by_slope(Activation activation, const torch::Tensor& sum, const to
   }
   throw std::logic_error("an activation without a slope");
 }
-
-/// losses = l(y, t) for each value and gradient = dl/dy / slope_factor(), where y is what is
-/// compared with t: the output, or the logits in cross-entropy. With e = y - t:
-///   mse  e^2, e      l1  |e|, sign e      huber  e^2/2 or |e| - 1/2, e cut to [-1, 1]
-///   bce  log(1 + exp y) - t y, sigmoid y - t
-void losses_and_slopes(Loss loss, const torch::Tensor& y, const torch::Tensor& t,
-                       torch::Tensor& losses, torch::Tensor& gradient) {
-  if (loss == Loss::kBce) {
-    at::softplus_out(losses, y);
-    losses.addcmul_(t, y, /*value=*/-1);
-    at::sigmoid_out(gradient, y);
-    gradient.sub_(t);
-    return;
-  }
-  at::sub_out(gradient, y, t);
-  switch (loss) {
-    case Loss::kHuber:
-      at::huber_loss_out(losses, y, t, at::Reduction::None, kHuberDelta);
-      gradient.clamp_(-kHuberDelta, kHuberDelta);
-      return;
-    case Loss::kL1:
-      at::abs_out(losses, gradient);
-      gradient.sign_();
-      return;
-    default:
-      at::mul_out(losses, gradient, gradient);
-  }
-}
-
-double slope_factor(Loss loss) { return loss == Loss::kMse ? 2.0 : 1.0; }
 
 }  // namespace
 
@@ -173,9 +153,6 @@ DenseStep::Rows DenseStep::make_rows(int64_t count) const {
     rows.logits = torch::empty(last.sum.sizes(), torch::kFloat32);
     rows.slopes = torch::empty_like(rows.logits);
   }
-  rows.losses = torch::empty_like(rows.logits);
-  rows.loss_sum = torch::empty({}, torch::kFloat32);
-  rows.scale = torch::full({}, slope_factor(loss_) / static_cast<double>(rows.losses.numel()));
   rows.ones = torch::ones({count}, values_.scalar_type());
   return rows;
 }
@@ -203,17 +180,12 @@ void DenseStep::forward(const torch::Tensor& x, Rows& rows) const {
   }
 }
 
-/// L = mean of l over the n values, so dL/dy = l' / n; through a sigmoid, dL/dz = dL/dy y (1 - y).
 double DenseStep::loss_and_gradient(const torch::Tensor& target, Rows& rows) const {
   if (is_bf16()) rows.logits.copy_(rows.layers.back().sum);
-  const bool through_sigmoid = output_ == Output::kSigmoid && loss_ != Loss::kBce;
-  if (through_sigmoid) rows.logits.sigmoid_();
-  losses_and_slopes(loss_, rows.logits, target, rows.losses, rows.slopes);
-  rows.slopes.mul_(rows.scale);
-  if (through_sigmoid) at::sigmoid_backward_out(rows.slopes, rows.slopes, rows.logits);
+  const double loss =
+      loss_and_slopes(loss_, output_, rows.logits, target.contiguous(), rows.slopes);
   if (is_bf16()) rows.layers.back().gradient.copy_(rows.slopes);
-  at::sum_out(rows.loss_sum, rows.losses, /*dim=*/{0, 1});
-  return rows.loss_sum.item<double>() / static_cast<double>(rows.losses.numel());
+  return loss;
 }
 
 void DenseStep::backward(const torch::Tensor& x, Rows& rows) {

@@ -54,12 +54,9 @@ class DenseStep {
   };
   struct Rows {
     std::vector<LayerRows> layers;
-    torch::Tensor input;             ///< [N, D] bfloat16; not used in float32.
-    torch::Tensor logits, slopes;    ///< [N, D] float32: z of the last layer and its G.
-    torch::Tensor losses, loss_sum;  ///< Per value [N, D], and their sum [].
-    /// [] what makes slopes of the values' losses slopes of their mean, and [N] ones. Tensors,
-    /// since a plain number would be made one at each use, and G^T 1 is faster than a sum.
-    torch::Tensor scale, ones;
+    torch::Tensor input;           ///< [N, D] bfloat16; not used in float32.
+    torch::Tensor logits, slopes;  ///< [N, D] float32: z of the last layer and its G.
+    torch::Tensor ones;            ///< [N]; G^T 1 is faster than a sum.
   };
 
   Rows make_rows(int64_t count) const;

@@ -1,9 +1,11 @@
 #include "lib/training/matrix_product.hpp"
 
+#include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <vector>
 
 #include "lib/data/in_parallel.hpp"
@@ -33,49 +35,97 @@ void in_steps(Range range, int64_t step, const Work& work) {
     work(Range{begin, std::min(begin + step, range.end)});
 }
 
-/// As many columns of b as stay in the cache are packed, and each tile of rows passes over them.
-void multiply_part(const Product& product, Range rows, Range columns) {
-  thread_local std::vector<Line> of_a;
-  thread_local std::vector<Line> of_b;
-  const int64_t depth = product.depth;
-  const bool packs_rows = product.a.column_stride != 1;
-  float* packed_rows = nullptr;
-  if (packs_rows) {
-    packed_rows = of_size(of_a, (rows.size() + kTileRows) * depth);
-    in_steps(rows, kTileRows, [&](Range tile) {
-      pack_rows(product, tile, packed_rows + (tile.begin - rows.begin) * depth);
-    });
+/// Tiles for several threads: each takes many at first and fewer near the end, so that none waits
+/// long for one that the system held up.
+class Shares {
+ public:
+  Shares(int64_t count, int64_t threads) : count_(count), threads_(threads) {}
+
+  /// Empty when none are left.
+  Range take() {
+    int64_t begin = next_.load();
+    for (;;) {
+      const int64_t left = count_ - begin;
+      const int64_t taken = std::min(left, std::max(int64_t{1}, left / (2 * threads_)));
+      if (next_.compare_exchange_weak(begin, begin + taken)) return {begin, begin + taken};
+    }
   }
-  const int64_t width = std::max(kTileColumns, kPackedValues / depth / kTileColumns * kTileColumns);
-  float* packed = of_size(of_b, width * depth);
-  in_steps(columns, width, [&](Range block) {
-    in_steps(block, kTileColumns, [&](Range tile) {
-      pack_columns(product, tile, packed + (tile.begin - block.begin) * depth);
-    });
-    in_steps(rows, kTileRows, [&](Range tile_rows) {
-      const Matrix a =
-          packs_rows ? Matrix{packed_rows + (tile_rows.begin - rows.begin) * depth, 1, kTileRows}
-                     : Matrix{product.a.at(tile_rows.begin, 0), product.a.row_stride, 1};
+
+ private:
+  const int64_t count_, threads_;
+  std::atomic<int64_t> next_ = 0;
+};
+
+/// What one thread computes of a product.
+class Multiplier {
+ public:
+  explicit Multiplier(const Product& product) : product_(product) {}
+
+  /// As many columns of b as stay in the cache are packed, and each tile of rows passes over them.
+  void multiply(Range rows, Range columns) {
+    pack(rows);
+    const int64_t depth = product_.depth;
+    const int64_t width =
+        std::max(kTileColumns, kPackedValues / depth / kTileColumns * kTileColumns);
+    thread_local std::vector<Line> lines;
+    float* packed = of_size(lines, width * depth);
+    in_steps(columns, width, [&](Range block) {
       in_steps(block, kTileColumns, [&](Range tile) {
-        write_tile(product, a, packed + (tile.begin - block.begin) * depth, tile_rows, tile);
+        pack_columns(product_, tile, packed + (tile.begin - block.begin) * depth);
+      });
+      in_steps(rows, kTileRows, [&](Range tile_rows) {
+        const Matrix a = at(tile_rows.begin);
+        in_steps(block, kTileColumns, [&](Range tile) {
+          write_tile(product_, a, packed + (tile.begin - block.begin) * depth, tile_rows, tile);
+        });
       });
     });
-  });
-}
+  }
 
-/// The longer side is shared out, in whole tiles.
+ private:
+  /// A tile reads rows that are contiguous as they are.
+  bool reads_packed_rows() const { return product_.a.column_stride != 1; }
+
+  void pack(Range rows) {
+    if (!reads_packed_rows() || (rows.begin == packed_.begin && rows.end == packed_.end)) return;
+    thread_local std::vector<Line> lines;
+    packed_ = rows;
+    packed_rows_ = of_size(lines, (rows.size() + kTileRows) * product_.depth);
+    in_steps(rows, kTileRows, [&](Range tile) {
+      pack_rows(product_, tile, packed_rows_ + (tile.begin - rows.begin) * product_.depth);
+    });
+  }
+
+  /// Rows of `a` from this one on.
+  Matrix at(int64_t row) const {
+    if (!reads_packed_rows()) return {product_.a.at(row, 0), product_.a.row_stride, 1};
+    return {packed_rows_ + (row - packed_.begin) * product_.depth, 1, kTileRows};
+  }
+
+  const Product& product_;
+  Range packed_;
+  float* packed_rows_ = nullptr;
+};
+
+/// Columns are shared out, so that each is packed once; rows, where columns are too few for that.
 void multiply_in_parallel(const Product& product) {
-  const bool by_rows = product.rows > product.columns;
+  const int64_t most_threads = at::get_num_threads();
+  const auto tiles = [](int64_t length, int64_t tile) { return (length + tile - 1) / tile; };
+  const bool by_rows = tiles(product.columns, kTileColumns) < 2 * most_threads;
   const int64_t length = by_rows ? product.rows : product.columns;
-  const int64_t width = by_rows ? product.columns : product.rows;
   const int64_t tile = by_rows ? kTileRows : kTileColumns;
-  const double products_of_tile =
-      static_cast<double>(tile) * static_cast<double>(width) * static_cast<double>(product.depth);
-  const auto grain = static_cast<int64_t>(kFewProducts / products_of_tile) + 1;
-  in_parallel((length + tile - 1) / tile, grain, [&](int64_t begin, int64_t end) {
-    const Range part{begin * tile, std::min(end * tile, length)};
-    multiply_part(product, by_rows ? part : Range{0, product.rows},
-                  by_rows ? Range{0, product.columns} : part);
+  const double products = static_cast<double>(product.rows) * static_cast<double>(product.columns) *
+                          static_cast<double>(product.depth);
+  const int64_t threads =
+      std::clamp(static_cast<int64_t>(products / kFewProducts), int64_t{1}, most_threads);
+  Shares shares(tiles(length, tile), threads);
+  in_parallel(threads, /*grain=*/1, [&](int64_t, int64_t) {
+    Multiplier multiplier(product);
+    for (Range share = shares.take(); share.size() > 0; share = shares.take()) {
+      const Range part{share.begin * tile, std::min(share.end * tile, length)};
+      multiplier.multiply(by_rows ? part : Range{0, product.rows},
+                          by_rows ? Range{0, product.columns} : part);
+    }
   });
 }
 
@@ -106,16 +156,14 @@ void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const 
   TORCH_CHECK(x.size(1) == inputs && bias.numel() == weight.size(0) && y.size(0) == x.size(0) &&
                   y.size(1) == weight.size(0),
               "multiply_linear: sizes that do not fit each other");
-  // By its transpose, y^T = weight x^T, since x is less to pack than the weights.
-  multiply_in_parallel({.a = {weight.const_data_ptr<float>(), inputs, 1},
-                        .b = {x.const_data_ptr<float>(), 1, inputs},
+  multiply_in_parallel({.a = {x.const_data_ptr<float>(), inputs, 1},
+                        .b = {weight.const_data_ptr<float>(), 1, inputs},
                         .out = y.mutable_data_ptr<float>(),
                         .out_stride = weight.size(0),
-                        .rows = weight.size(0),
-                        .columns = x.size(0),
+                        .rows = x.size(0),
+                        .columns = weight.size(0),
                         .depth = inputs,
-                        .bias = bias.const_data_ptr<float>(),
-                        .transposed = true});
+                        .bias = bias.const_data_ptr<float>()});
 }
 
 void multiply(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out) {

@@ -16,7 +16,6 @@ namespace {
 constexpr int64_t kLanes = 8;
 using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
 using Octet = std::array<Vector, kLanes>;
-using Tile = std::array<float, kTileRows * kTileColumns>;
 
 DIABOLO_AVX2 Vector load(const float* from) {
   Vector values;
@@ -48,13 +47,18 @@ DIABOLO_AVX2 void transpose(Octet& rows) {
   }
 }
 
-/// out [Rows, kTileColumns] = a [Rows, depth] b [depth, kTileColumns], b packed.
+/// Each row of out [Rows, kTileColumns] = a [Rows, depth] b [depth, kTileColumns] + bias, b packed.
 template <int64_t Rows>
-DIABOLO_AVX2 void sum_tile(int64_t depth, Matrix a, const float* b, float* out,
+DIABOLO_AVX2 void sum_tile(int64_t depth, Matrix a, const float* b, const float* bias, float* out,
                            int64_t out_stride) {
-  // The result is often in no cache yet; it is there by the time that it is written.
-  for (int64_t row = 0; row < Rows; ++row) __builtin_prefetch(out + row * out_stride, 1);
-  Vector sums[static_cast<size_t>(Rows)][2] = {};
+  Vector sums[static_cast<size_t>(Rows)][2];
+#pragma GCC unroll 6
+  for (int64_t row = 0; row < Rows; ++row) {
+    // The result is often in no cache yet; it is there by the time that it is written.
+    __builtin_prefetch(out + row * out_stride, 1);
+    sums[row][0] = load(bias);
+    sums[row][1] = load(bias + kLanes);
+  }
 #pragma GCC unroll 4
   for (int64_t k = 0; k < depth; ++k) {
     const Vector left = load(b + k * kTileColumns);
@@ -75,29 +79,8 @@ DIABOLO_AVX2 void sum_tile(int64_t depth, Matrix a, const float* b, float* out,
 
 constexpr std::array kTileSums{sum_tile<1>, sum_tile<2>, sum_tile<3>,
                                sum_tile<4>, sum_tile<5>, sum_tile<6>};
-
-/// out(column, row) = tile(row, column) + bias(row)
-DIABOLO_AVX2 void write_transposed(const Product& product, const Tile& tile, Range rows,
-                                   Range columns) {
-  for (int64_t half = 0; half < columns.size(); half += kLanes) {
-    Octet values{};
-    for (int64_t row = 0; row < rows.size(); ++row) {
-      values[static_cast<size_t>(row)] =
-          load(tile.data() + row * kTileColumns + half) + product.bias[rows.begin + row];
-    }
-    transpose(values);
-    const int64_t count = std::min(kLanes, columns.size() - half);
-    for (int64_t i = 0; i < count; ++i) {
-      float* to = product.out + (columns.begin + half + i) * product.out_stride + rows.begin;
-      const Vector& from = values[static_cast<size_t>(i)];
-      if (rows.size() == kTileRows) {
-        std::memcpy(to, &from, kTileRows * sizeof(float));
-      } else {
-        std::memcpy(to, &from, static_cast<size_t>(rows.size()) * sizeof(float));
-      }
-    }
-  }
-}
+using TileRow = std::array<float, kTileColumns>;
+constexpr TileRow kZeros{};
 
 }  // namespace
 
@@ -105,7 +88,7 @@ DIABOLO_AVX2 void pack_columns(const Product& product, Range columns, float* to)
   const Matrix& b = product.b;
   const bool is_whole = columns.size() == kTileColumns;
   int64_t k = 0;
-  if (is_whole && product.transposed) {
+  if (is_whole && b.row_stride == 1) {
     for (; k + kLanes <= product.depth; k += kLanes) {
       for (int64_t half = 0; half < kTileColumns; half += kLanes) {
         Octet values;
@@ -146,21 +129,19 @@ void pack_rows(const Product& product, Range rows, float* to) {
 void write_tile(const Product& product, const Matrix& a, const float* packed_columns, Range rows,
                 Range columns) {
   const auto sum = kTileSums[static_cast<size_t>(rows.size() - 1)];
-  if (!product.transposed && columns.size() == kTileColumns) {
-    sum(product.depth, a, packed_columns,
-        product.out + rows.begin * product.out_stride + columns.begin, product.out_stride);
+  float* out = product.out + rows.begin * product.out_stride + columns.begin;
+  const float* bias = product.bias == nullptr ? kZeros.data() : product.bias + columns.begin;
+  if (columns.size() == kTileColumns) {
+    sum(product.depth, a, packed_columns, bias, out, product.out_stride);
     return;
   }
-  Tile tile;
-  sum(product.depth, a, packed_columns, tile.data(), kTileColumns);
-  if (product.transposed) {
-    write_transposed(product, tile, rows, columns);
-    return;
-  }
+  const auto bytes = static_cast<size_t>(columns.size()) * sizeof(float);
+  TileRow whole_bias{};
+  std::array<TileRow, kTileRows> whole;
+  std::memcpy(whole_bias.data(), bias, bytes);
+  sum(product.depth, a, packed_columns, whole_bias.data(), whole.front().data(), kTileColumns);
   for (int64_t row = 0; row < rows.size(); ++row) {
-    std::memcpy(product.out + (rows.begin + row) * product.out_stride + columns.begin,
-                tile.data() + row * kTileColumns,
-                static_cast<size_t>(columns.size()) * sizeof(float));
+    std::memcpy(out + row * product.out_stride, whole[static_cast<size_t>(row)].data(), bytes);
   }
 }
 

@@ -30,17 +30,16 @@ struct Range {
   int64_t size() const { return end - begin; }
 };
 
-/// out [rows, columns] = a [rows, depth] b [depth, columns], b and out with rows that are
-/// contiguous. Or, if `transposed`, with columns that are, and bias [rows] added to each.
+/// out [rows, columns] = a [rows, depth] b [depth, columns] + bias [columns], if there is one. Rows
+/// or columns of b are contiguous, and rows of out.
 struct Product {
   Matrix a, b;
   float* out = nullptr;
-  int64_t out_stride = 0;  ///< From one row to the next; from column to column if `transposed`.
+  int64_t out_stride = 0;  ///< From one row to the next.
   int64_t rows = 0;
   int64_t columns = 0;
   int64_t depth = 0;
   const float* bias = nullptr;
-  bool transposed = false;
 };
 
 /// to[k * kTileColumns + column] = b(k, column), and 0 past the last of at most kTileColumns.

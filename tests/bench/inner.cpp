@@ -1,6 +1,7 @@
 // What the parts of a training step cost, by Google Benchmark: batches from pixels in memory,
-// matrix products, one step of a network, the optimizers, codes. Networks and data are those of
-// scripts/bench.sh. inner --help; the last argument of each benchmark is the number of threads.
+// matrix products, losses and activations, one step of a network, the optimizers, codes. Networks
+// and data are those of scripts/bench.sh. inner --help; the last argument of each benchmark is the
+// number of threads.
 
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
@@ -12,6 +13,7 @@
 #include "lib/training/matrix_product.hpp"
 #include "lib/training/muon.hpp"
 #include "lib/training/optimizer.hpp"
+#include "lib/training/pointwise.hpp"
 
 namespace diabolo {
 namespace {
@@ -116,6 +118,40 @@ void products(benchmark::State& state, bool by_hand) {
 void products_libtorch(benchmark::State& state) { products(state, /*by_hand=*/false); }
 void products_by_hand(benchmark::State& state) { products(state, /*by_hand=*/true); }
 
+/// Cross-entropy of images and its slope, SiLU of the widest layer and its slope.
+void pointwise(benchmark::State& state, bool by_hand) {
+  const ThreadScope threads(state.range(1));
+  const int64_t batch = state.range(0);
+  const auto logits = torch::randn({batch, 784});
+  const auto target = torch::rand({batch, 784});
+  auto slopes = torch::empty_like(logits);
+  auto losses = torch::empty_like(logits);
+  const auto sum = torch::randn({batch, 512});
+  auto value = torch::empty_like(sum);
+  auto gradient = torch::empty_like(sum);
+  const auto scale = torch::full({}, 1.0 / static_cast<double>(logits.numel()));
+  const c10::InferenceMode without_autograd;
+  for (auto _ : state) {
+    gradient.fill_(1);
+    if (by_hand) {
+      loss_and_slopes(Loss::kBce, Output::kSigmoid, logits, target, slopes);
+      silu(sum, value);
+      multiply_by_silu_slope(sum, gradient);
+    } else {
+      at::softplus_out(losses, logits);
+      benchmark::DoNotOptimize(losses.addcmul_(target, logits, /*value=*/-1).sum().data_ptr());
+      at::sigmoid_out(slopes, logits);
+      slopes.sub_(target).mul_(scale);
+      at::silu_out(value, sum);
+      at::silu_backward_out(gradient, gradient, sum);
+    }
+  }
+  count_samples(state, batch);
+}
+
+void pointwise_libtorch(benchmark::State& state) { pointwise(state, /*by_hand=*/false); }
+void pointwise_by_hand(benchmark::State& state) { pointwise(state, /*by_hand=*/true); }
+
 void update(benchmark::State& state, OptimizerOptions options) {
   const ThreadScope threads(state.range(0));
   const Autoencoder network(AutoencoderOptions{});
@@ -145,6 +181,8 @@ BENCHMARK(batch_shifted)->Args({256, kThreads});
 BENCHMARK(batch_noisy)->Args({256, kThreads});
 BENCHMARK(products_libtorch)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(products_by_hand)->Args({64, kThreads})->Args({256, kThreads});
+BENCHMARK(pointwise_libtorch)->Args({64, kThreads})->Args({256, kThreads});
+BENCHMARK(pointwise_by_hand)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_fp32)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_bf16)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_table)->Args({64, 1});

@@ -1,0 +1,278 @@
+#include "lib/training/pointwise.hpp"
+
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <numeric>
+#include <stdexcept>
+#include <vector>
+
+#include "lib/data/in_parallel.hpp"
+#include "lib/training/matrix_product.hpp"
+
+// Each pass is compiled twice, for any processor and for those with AVX2, and so the functions that
+// it consists of become part of it.
+#define DIABOLO_PART [[gnu::always_inline]] inline
+#if defined(__x86_64__)
+#define DIABOLO_AVX2 [[gnu::target("avx2,fma")]]
+#else
+#define DIABOLO_AVX2  // Not called: best_instructions() says so.
+#endif
+
+namespace diabolo {
+namespace {
+
+constexpr int64_t kLanes = 8;
+constexpr int64_t kBlock = 1024;    // Values, of one sum of losses.
+constexpr int64_t kFewBlocks = 16;  // Not worth another thread.
+using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
+using Integers [[gnu::vector_size(kLanes * sizeof(int32_t))]] = int32_t;
+using Lanes = std::array<float, kLanes>;
+
+/// The values that a pass reads and writes, `count` of each.
+struct Block {
+  const float* in = nullptr;
+  const float* target = nullptr;
+  float* out = nullptr;
+  int64_t count = 0;
+  float scale = 1;
+};
+
+/// Zeros past the last of `count` values.
+DIABOLO_PART Vector load(const float* from, int64_t count) {
+  Vector values{};
+  if (count >= kLanes) {
+    std::memcpy(&values, from, sizeof values);
+  } else {
+    std::memcpy(&values, from, static_cast<size_t>(count) * sizeof(float));
+  }
+  return values;
+}
+
+DIABOLO_PART void store(const Vector& values, float* to, int64_t count) {
+  if (count >= kLanes) {
+    std::memcpy(to, &values, sizeof values);
+  } else {
+    std::memcpy(to, &values, static_cast<size_t>(count) * sizeof(float));
+  }
+}
+
+DIABOLO_PART Vector all(float value) { return Vector{} + value; }
+
+DIABOLO_PART Vector absolute(Vector x) { return x < 0 ? -x : x; }
+
+/// e^x = 2^n e^r of x cut to [-87, 88], by the polynomial of Cephes' expf (Moshier 1992); NaN of
+/// NaN.
+DIABOLO_PART Vector exponential(Vector x) {
+  constexpr float kShift = 12'582'912;  // 1.5 * 2^23: what is added to it is rounded to a whole.
+  constexpr int32_t kShiftBits = 0x4B400000;
+  constexpr int32_t kBias = 127;
+  constexpr int32_t kMantissa = 23;
+  x = x < -87.0F ? all(-87.0F) : x;
+  x = x > 88.0F ? all(88.0F) : x;
+  const Vector shifted = x * 1.44269504F + kShift;
+  const Vector n = shifted - kShift;
+  const Vector r = x - n * 0.693359375F + n * 2.12194440e-4F;
+  Vector p = r * 1.9875691500e-4F + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  p = p * r * r + r + 1.0F;
+  const Integers power = (reinterpret_cast<Integers>(shifted) - (kShiftBits - kBias)) << kMantissa;
+  return p * reinterpret_cast<Vector>(power);
+}
+
+/// log(1 + e) for e in [0, 1], by the polynomial of Cephes' logf.
+DIABOLO_PART Vector log_one_plus(Vector e) {
+  const Integers is_high = e > 0.41421356F;  // 1 + e is halved there.
+  const Vector f = is_high ? (e - 1.0F) * 0.5F : e;
+  Vector p = f * 7.0376836292e-2F - 1.1514610310e-1F;
+  p = p * f + 1.1676998740e-1F;
+  p = p * f - 1.2420140846e-1F;
+  p = p * f + 1.4249322787e-1F;
+  p = p * f - 1.6668057665e-1F;
+  p = p * f + 2.0000714765e-1F;
+  p = p * f - 2.4999993993e-1F;
+  p = p * f + 3.3333331174e-1F;
+  const Vector squared = f * f;
+  const Vector log = p * f * squared - squared * 0.5F + f;
+  return is_high ? log + 0.69314718F : log;
+}
+
+DIABOLO_PART Vector sigmoid(Vector x) { return 1.0F / (1.0F + exponential(-x)); }
+
+DIABOLO_PART double silu_of(Block block) {
+  for (int64_t i = 0; i < block.count; i += kLanes) {
+    const int64_t count = block.count - i;
+    const Vector x = load(block.in + i, count);
+    store(x * sigmoid(x), block.out + i, count);
+  }
+  return 0;
+}
+
+DIABOLO_PART double silu_slope_of(Block block) {
+  for (int64_t i = 0; i < block.count; i += kLanes) {
+    const int64_t count = block.count - i;
+    const Vector x = load(block.in + i, count);
+    const Vector s = sigmoid(x);
+    store(load(block.out + i, count) * s * (1.0F + x * (1.0F - s)), block.out + i, count);
+  }
+  return 0;
+}
+
+/// l(y, t), and `slope` = dl/dy.
+template <Loss kLoss>
+DIABOLO_PART Vector loss_of_values(Vector y, Vector t, Vector& slope) {
+  if constexpr (kLoss == Loss::kBce) {
+    const Vector e = exponential(-absolute(y));
+    const Vector s = 1.0F / (1.0F + e);
+    slope = (y < 0 ? e * s : s) - t;
+    return (y > 0 ? y : all(0)) + log_one_plus(e) - t * y;
+  }
+  const Vector e = y - t;
+  if constexpr (kLoss == Loss::kMse) {
+    slope = 2.0F * e;
+    return e * e;
+  }
+  const Vector sign = e > 0 ? all(1) : (e < 0 ? all(-1) : e);
+  if constexpr (kLoss == Loss::kL1) {
+    slope = sign;
+    return absolute(e);
+  }
+  const Integers is_small = absolute(e) < 1.0F;
+  slope = is_small ? e : sign;
+  return is_small ? e * e * 0.5F : absolute(e) - 0.5F;
+}
+
+template <Loss kLoss, bool kThroughSigmoid>
+DIABOLO_PART double loss_of_block(Block block) {
+  Vector sums{};
+  for (int64_t i = 0; i < block.count; i += kLanes) {
+    const int64_t count = block.count - i;
+    const Vector z = load(block.in + i, count);
+    const Vector y = kThroughSigmoid ? sigmoid(z) : z;
+    Vector slope;
+    Vector losses = loss_of_values<kLoss>(y, load(block.target + i, count), slope);
+    if (count < kLanes) {
+      Lanes kept{};
+      store(losses, kept.data(), count);
+      losses = load(kept.data(), kLanes);
+    }
+    sums += losses;
+    slope *= block.scale;
+    if (kThroughSigmoid) slope *= y * (1.0F - y);
+    store(slope, block.out + i, count);
+  }
+  Lanes lanes;
+  store(sums, lanes.data(), kLanes);
+  double sum = 0;
+  for (const float lane : lanes) sum += static_cast<double>(lane);
+  return sum;
+}
+
+using Pass = double (*)(Block);
+
+/// A pass as compiled for each kind of processor.
+struct Passes {
+  Pass any, avx2;
+
+  Pass of(Instructions instructions) const {
+    return instructions == Instructions::kAvx2 ? avx2 : any;
+  }
+};
+
+template <Pass kPass>
+double with_any(Block block) {
+  return kPass(block);
+}
+
+template <Pass kPass>
+DIABOLO_AVX2 double with_avx2(Block block) {
+  return kPass(block);
+}
+
+template <Pass kPass>
+constexpr Passes kPasses{with_any<kPass>, with_avx2<kPass>};
+
+Passes pass_of_loss(Loss loss, bool through_sigmoid) {
+  switch (loss) {
+    case Loss::kMse:
+      return through_sigmoid ? kPasses<loss_of_block<Loss::kMse, true>>
+                             : kPasses<loss_of_block<Loss::kMse, false>>;
+    case Loss::kBce:
+      return kPasses<loss_of_block<Loss::kBce, false>>;
+    case Loss::kHuber:
+      return through_sigmoid ? kPasses<loss_of_block<Loss::kHuber, true>>
+                             : kPasses<loss_of_block<Loss::kHuber, false>>;
+    case Loss::kL1:
+      return through_sigmoid ? kPasses<loss_of_block<Loss::kL1, true>>
+                             : kPasses<loss_of_block<Loss::kL1, false>>;
+  }
+  throw std::logic_error("a loss without a formula");
+}
+
+/// Block by block; returns what the passes over them do, added in the order of the blocks.
+double pass_over(const Block& values, Pass pass) {
+  const int64_t blocks = (values.count + kBlock - 1) / kBlock;
+  std::vector<double> sums(static_cast<size_t>(blocks));
+  in_parallel(blocks, kFewBlocks, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t first = i * kBlock;
+      Block block = values;
+      block.in += first;
+      if (block.target != nullptr) block.target += first;
+      block.out += first;
+      block.count = std::min(kBlock, values.count - first);
+      sums[static_cast<size_t>(i)] = pass(block);
+    }
+  });
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+void require_alike(const torch::Tensor& a, const torch::Tensor& b) {
+  TORCH_CHECK(a.is_contiguous() && b.is_contiguous() && a.numel() == b.numel(),
+              "values that do not lie side by side");
+}
+
+}  // namespace
+
+Instructions best_instructions() {
+  return can_multiply() ? Instructions::kAvx2 : Instructions::kAny;
+}
+
+void silu(const torch::Tensor& sum, const torch::Tensor& value, Instructions instructions) {
+  require_alike(sum, value);
+  const Block values{.in = sum.const_data_ptr<float>(),
+                     .out = value.mutable_data_ptr<float>(),
+                     .count = sum.numel()};
+  pass_over(values, kPasses<silu_of>.of(instructions));
+}
+
+void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
+                            Instructions instructions) {
+  require_alike(sum, gradient);
+  const Block values{.in = sum.const_data_ptr<float>(),
+                     .out = gradient.mutable_data_ptr<float>(),
+                     .count = sum.numel()};
+  pass_over(values, kPasses<silu_slope_of>.of(instructions));
+}
+
+double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,
+                       const torch::Tensor& target, const torch::Tensor& slopes,
+                       Instructions instructions) {
+  require_alike(logits, target);
+  require_alike(logits, slopes);
+  const auto count = static_cast<double>(logits.numel());
+  const Block values{.in = logits.const_data_ptr<float>(),
+                     .target = target.const_data_ptr<float>(),
+                     .out = slopes.mutable_data_ptr<float>(),
+                     .count = logits.numel(),
+                     .scale = static_cast<float>(1 / count)};
+  const Passes passes = pass_of_loss(loss, output == Output::kSigmoid);
+  return pass_over(values, passes.of(instructions)) / count;
+}
+
+}  // namespace diabolo

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include "lib/training/loss.hpp"
+
+namespace diabolo {
+
+/// What dense layers compute value by value in float32 on the CPU, on LibTorch's threads. Written
+/// by hand, since LibTorch takes six passes over the values and three exponentials for
+/// cross-entropy and its slope, where one pass and one exponential do (docs/performance.md).
+///
+/// All tensors are contiguous float32 of one size, other sizes throw c10::Error. Results are the
+/// same to the bit for any number of threads.
+
+/// What the processor must have.
+enum class Instructions { kAny, kAvx2 };
+Instructions best_instructions();
+
+/// value = s(sum) = sum / (1 + exp -sum), the sigmoid linear unit (Elfwing et al. 2018).
+void silu(const torch::Tensor& sum, const torch::Tensor& value,
+          Instructions instructions = best_instructions());
+
+/// gradient *= s'(sum)
+void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
+                            Instructions instructions = best_instructions());
+
+/// slopes = dL/dz, where L is the mean of the values' losses l(y, t), as loss_of() defines it, t
+/// the target and y = z in cross-entropy and for a linear output, or y = sigmoid z. With e = y - t:
+///   mse  e^2, 2 e      l1  |e|, sign e      huber  e^2/2 or |e| - 1/2, e cut to [-1, 1]
+///   bce  log(1 + exp y) - t y, sigmoid y - t
+/// Returns L.
+double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,
+                       const torch::Tensor& target, const torch::Tensor& slopes,
+                       Instructions instructions = best_instructions());
+
+}  // namespace diabolo

@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+#include <torch/utils.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "lib/training/matrix_product.hpp"
+#include "lib/training/pointwise.hpp"
+#include "lib/training/precision.hpp"
+
+namespace diabolo {
+namespace {
+
+std::vector<Instructions> usable() {
+  std::vector<Instructions> all{Instructions::kAny};
+  if (can_multiply()) all.push_back(Instructions::kAvx2);
+  return all;
+}
+
+/// From far below zero to far above, close together around it.
+torch::Tensor inputs(int64_t count) {
+  const auto steps = torch::linspace(-1, 1, count);
+  return steps.sign() * (steps.abs() * 8).expm1();  // Up to 2,980.
+}
+
+void expect_close(const torch::Tensor& found, const torch::Tensor& wanted) {
+  EXPECT_TRUE(torch::allclose(found.to(torch::kFloat64), wanted, 1e-6, 3e-7))
+      << (found - wanted).abs().max().item<double>();
+}
+
+/// loss_of() without its rounding to float32.
+torch::Tensor exact_loss(Loss loss, Output output, const torch::Tensor& logits,
+                         const torch::Tensor& target) {
+  if (loss == Loss::kBce) return at::binary_cross_entropy_with_logits(logits, target);
+  const auto error = (output == Output::kSigmoid ? logits.sigmoid() : logits) - target;
+  if (loss == Loss::kMse) return error.square().mean();
+  if (loss == Loss::kL1) return error.abs().mean();
+  return at::huber_loss(error, torch::zeros_like(error));
+}
+
+// Around the eight values that a processor computes at once, and over several blocks.
+const std::vector<int64_t> kCounts{1, 7, 8, 9, 31, 1023, 1024, 1025, 5000};
+
+TEST(Pointwise, SiluAndItsSlopeAreThoseOfTheFormula) {
+  for (const Instructions instructions : usable()) {
+    for (const int64_t count : kCounts) {
+      SCOPED_TRACE(count);
+      const auto x = inputs(count);
+      const auto exact = x.to(torch::kFloat64).requires_grad_();
+      const auto value = torch::silu(exact);
+      value.sum().backward();
+      const auto found = torch::empty_like(x);
+      silu(x, found, instructions);
+      expect_close(found, value.detach());
+      const auto gradient = torch::full_like(x, 3);
+      multiply_by_silu_slope(x, gradient, instructions);
+      expect_close(gradient, exact.grad() * 3);
+    }
+  }
+}
+
+TEST(Pointwise, LossesAndSlopesAreThoseOfAutogradInFloat64) {
+  for (const auto& [output, loss] :
+       std::vector<std::pair<Output, Loss>>{{Output::kSigmoid, Loss::kBce},
+                                            {Output::kSigmoid, Loss::kMse},
+                                            {Output::kSigmoid, Loss::kHuber},
+                                            {Output::kSigmoid, Loss::kL1},
+                                            {Output::kLinear, Loss::kMse},
+                                            {Output::kLinear, Loss::kHuber},
+                                            {Output::kLinear, Loss::kL1}}) {
+    for (const Instructions instructions : usable()) {
+      for (const int64_t count : kCounts) {
+        SCOPED_TRACE(to_text(output) + " " + to_text(loss) + " " + std::to_string(count));
+        const auto logits = inputs(count).roll(count / 3);
+        const auto target = torch::linspace(0, 1, count);
+        const auto exact = logits.to(torch::kFloat64).requires_grad_();
+        const auto wanted = exact_loss(loss, output, exact, target.to(torch::kFloat64));
+        wanted.backward();
+        const auto slopes = torch::empty_like(logits);
+        const double found = loss_and_slopes(loss, output, logits, target, slopes, instructions);
+        EXPECT_NEAR(found, wanted.item<double>(), 1e-6 * wanted.item<double>() + 1e-30);
+        expect_close(slopes * static_cast<double>(count),
+                     exact.grad() * static_cast<double>(count));
+      }
+    }
+  }
+}
+
+TEST(Pointwise, IsTheSameToTheBitForAnyNumberOfThreads) {
+  const auto logits = inputs(100'003);
+  const auto target = torch::linspace(0, 1, logits.numel());
+  std::vector<double> losses;
+  std::vector<torch::Tensor> slopes;
+  for (const int threads : {1, 2, 3}) {
+    const ThreadScope scope(threads);
+    slopes.push_back(torch::empty_like(logits));
+    losses.push_back(loss_and_slopes(Loss::kBce, Output::kSigmoid, logits, target, slopes.back()));
+  }
+  EXPECT_EQ(losses[0], losses[1]);
+  EXPECT_EQ(losses[0], losses[2]);
+  EXPECT_TRUE(slopes[0].equal(slopes[1]));
+  EXPECT_TRUE(slopes[0].equal(slopes[2]));
+}
+
+// A network that diverged must not look like one that learns.
+TEST(Pointwise, NotANumberStaysOne) {
+  for (const Instructions instructions : usable()) {
+    const auto x = torch::full({9}, std::numeric_limits<float>::quiet_NaN());
+    const auto found = torch::zeros(9);
+    silu(x, found, instructions);
+    EXPECT_TRUE(found.isnan().all().item<bool>());
+    for (const Loss loss : {Loss::kBce, Loss::kMse, Loss::kHuber, Loss::kL1}) {
+      EXPECT_TRUE(std::isnan(
+          loss_and_slopes(loss, Output::kSigmoid, x, torch::zeros(9), found, instructions)));
+      EXPECT_TRUE(found.isnan().all().item<bool>()) << to_text(loss);
+    }
+  }
+}
+
+TEST(Pointwise, RefusesWhatItWouldMisread) {
+  EXPECT_THROW(silu(torch::zeros(4), torch::zeros(5)), c10::Error);
+  EXPECT_THROW(silu(torch::zeros({4, 3}).t(), torch::zeros({3, 4})), c10::Error);
+}
+
+}  // namespace
+}  // namespace diabolo
