@@ -95,8 +95,13 @@ torch::Tensor ConvEncoder::forward(const torch::Tensor& x) {
   require_sample_values("sample", x, values_in(options_.sample_shape));
   torch::Tensor map =
       features_->forward(with_sample_shape(x, options_.sample_shape).contiguous(kConvLayout));
-  if (options_.code == CodeShape::kVector) map = map.flatten(1);
-  return code_.forward(map);
+  if (options_.code == CodeShape::kMap) return code_.forward(map);
+  // flatten() gives back gradients that lie as [C, H, W], and LibTorch multiplies those with slopes
+  // that lie as [H, W, C] one by one.
+  if (map.requires_grad())
+    map.register_hook(
+        [](const torch::Tensor& gradient) { return gradient.contiguous(kConvLayout); });
+  return code_.forward(map.flatten(1));
 }
 
 void ConvEncoder::initialise(torch::Generator generator) {
