@@ -46,8 +46,9 @@ class Shares {
     int64_t begin = next_.load();
     for (;;) {
       const int64_t left = count_ - begin;
-      const int64_t taken = std::min(left, std::max(int64_t{1}, left / (2 * threads_)));
-      if (next_.compare_exchange_weak(begin, begin + taken)) return {begin, begin + taken};
+      const int64_t share = threads_ == 1 ? left : std::max(int64_t{1}, left / (2 * threads_));
+      const int64_t end = begin + std::min(left, share);
+      if (next_.compare_exchange_weak(begin, end)) return {begin, end};
     }
   }
 
@@ -56,55 +57,66 @@ class Shares {
   std::atomic<int64_t> next_ = 0;
 };
 
-/// What one thread computes of a product.
+/// What one thread computes of a product. It keeps what it packed until it needs something else.
 class Multiplier {
  public:
   explicit Multiplier(const Product& product) : product_(product) {}
 
   /// As many columns of b as stay in the cache are packed, and each tile of rows passes over them.
   void multiply(Range rows, Range columns) {
-    pack(rows);
-    const int64_t depth = product_.depth;
+    if (reads_packed_rows()) pack(rows);
     const int64_t width =
-        std::max(kTileColumns, kPackedValues / depth / kTileColumns * kTileColumns);
-    thread_local std::vector<Line> lines;
-    float* packed = of_size(lines, width * depth);
+        std::max(kTileColumns, kPackedValues / product_.depth / kTileColumns * kTileColumns);
     in_steps(columns, width, [&](Range block) {
-      in_steps(block, kTileColumns, [&](Range tile) {
-        pack_columns(product_, tile, packed + (tile.begin - block.begin) * depth);
-      });
+      pack_block(block);
       in_steps(rows, kTileRows, [&](Range tile_rows) {
         const Matrix a = at(tile_rows.begin);
         in_steps(block, kTileColumns, [&](Range tile) {
-          write_tile(product_, a, packed + (tile.begin - block.begin) * depth, tile_rows, tile);
+          write_tile(product_, a, columns_.at(tile.begin), tile_rows, tile);
         });
       });
     });
   }
 
  private:
+  struct Packed {
+    Range range;
+    int64_t depth = 0;
+    float* values = nullptr;
+
+    bool holds(Range wanted) const {
+      return wanted.begin == range.begin && wanted.end == range.end;
+    }
+    float* at(int64_t position) const { return values + (position - range.begin) * depth; }
+  };
+
   /// A tile reads rows that are contiguous as they are.
   bool reads_packed_rows() const { return product_.a.column_stride != 1; }
 
   void pack(Range rows) {
-    if (!reads_packed_rows() || (rows.begin == packed_.begin && rows.end == packed_.end)) return;
+    if (rows_.holds(rows)) return;
     thread_local std::vector<Line> lines;
-    packed_ = rows;
-    packed_rows_ = of_size(lines, (rows.size() + kTileRows) * product_.depth);
-    in_steps(rows, kTileRows, [&](Range tile) {
-      pack_rows(product_, tile, packed_rows_ + (tile.begin - rows.begin) * product_.depth);
-    });
+    rows_ = {rows, product_.depth, of_size(lines, (rows.size() + kTileRows) * product_.depth)};
+    in_steps(rows, kTileRows, [&](Range tile) { pack_rows(product_, tile, rows_.at(tile.begin)); });
+  }
+
+  void pack_block(Range block) {
+    if (columns_.holds(block)) return;
+    thread_local std::vector<Line> lines;
+    columns_ = {block, product_.depth,
+                of_size(lines, (block.size() + kTileColumns) * product_.depth)};
+    in_steps(block, kTileColumns,
+             [&](Range tile) { pack_columns(product_, tile, columns_.at(tile.begin)); });
   }
 
   /// Rows of `a` from this one on.
   Matrix at(int64_t row) const {
-    if (!reads_packed_rows()) return {product_.a.at(row, 0), product_.a.row_stride, 1};
-    return {packed_rows_ + (row - packed_.begin) * product_.depth, 1, kTileRows};
+    if (reads_packed_rows()) return {rows_.at(row), 1, kTileRows};
+    return {product_.a.at(row, 0), product_.a.row_stride, 1};
   }
 
   const Product& product_;
-  Range packed_;
-  float* packed_rows_ = nullptr;
+  Packed rows_, columns_;
 };
 
 /// Columns are shared out, so that each is packed once; rows, where columns are too few for that.

@@ -65,9 +65,11 @@ TEST_F(MatrixProduct, IsTheSameToTheBitForAnyNumberOfThreadsAndRows) {
   const auto gradient = waves(300, 700, 0.9);
   const auto results = [&](int threads, int64_t rows) {
     const ThreadScope scope(threads);
-    std::vector<torch::Tensor> made{empty_result(rows, 700), empty_result(rows, 1500)};
+    std::vector<torch::Tensor> made{empty_result(rows, 700), empty_result(rows, 1500),
+                                    empty_result(rows, 20)};
     multiply_linear(x.narrow(0, 0, rows), weight, bias, made[0]);
     multiply(gradient.narrow(0, 0, rows), weight, made[1]);
+    multiply_linear(x.narrow(0, 0, rows), weight.narrow(0, 0, 20), bias.narrow(0, 0, 20), made[2]);
     return made;
   };
   const auto wanted = results(1, 300);
@@ -77,7 +79,23 @@ TEST_F(MatrixProduct, IsTheSameToTheBitForAnyNumberOfThreadsAndRows) {
       const auto found = results(threads, rows);
       EXPECT_TRUE(found[0].equal(wanted[0].narrow(0, 0, rows))) << threads << ", " << rows;
       EXPECT_TRUE(found[1].equal(wanted[1].narrow(0, 0, rows))) << threads << ", " << rows;
+      EXPECT_TRUE(found[2].equal(found[0].narrow(1, 0, 20))) << threads << ", " << rows;
     }
+  }
+}
+
+// Its few columns are not shared out, but its rows, which are packed.
+TEST_F(MatrixProduct, ANarrowProductIsTheSameToTheBitForAnyNumberOfThreads) {
+  const auto a = waves(300, 700, 0.7).t();
+  const auto b = waves(300, 20, 1.3);
+  for (const int threads : {1, 2, 3}) {
+    const ThreadScope scope(threads);
+    const auto out = empty_result(700, 20);
+    multiply(a, b, out);
+    expect_close(out, a.to(torch::kFloat64).mm(b.to(torch::kFloat64)));
+    const auto first = empty_result(6, 20);
+    multiply(a.narrow(0, 0, 6), b, first);
+    EXPECT_TRUE(first.equal(out.narrow(0, 0, 6))) << threads;
   }
 }
 
