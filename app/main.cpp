@@ -47,13 +47,13 @@ int run(int argc, char** argv) {
 
 /// Ends the program without what LibTorch's libraries do after main(): for a fifth of a second
 /// they take apart what they registered. Sanitizers report then, and so they may.
-void end(int code) {
+[[noreturn]] void end(int code) {
   diabolo::app::leave_processes();
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(DIABOLO_SANITIZED)
+  std::exit(code);
+#else
   std::fflush(nullptr);
   std::quick_exit(code);
-#else
-  std::exit(code);
 #endif
 }
 

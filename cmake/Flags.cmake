@@ -12,6 +12,7 @@ if(DIABOLO_SANITIZE)
   # What sanitizers add to the code makes GCC warn of paths that it would see through without them.
   target_compile_options(diabolo_flags INTERFACE
     -fsanitize=${DIABOLO_SANITIZE} -fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-return-type)
+  target_compile_definitions(diabolo_flags INTERFACE DIABOLO_SANITIZED)
   target_link_options(diabolo_flags INTERFACE -fsanitize=${DIABOLO_SANITIZE})
 endif()
 

@@ -14,8 +14,9 @@
 namespace diabolo {
 namespace {
 
-constexpr int64_t kPackedValues = int64_t{1} << 16;  // Of b: half of a core's level 2 cache.
-constexpr double kFewProducts = 1 << 18;             // Not worth another thread.
+constexpr int64_t kPackedValues = int64_t{1} << 16;    // Of b: half of a core's level 2 cache.
+constexpr int64_t kMostPackedRows = int64_t{1} << 20;  // Values of a, for each thread.
+constexpr double kFewProducts = 1 << 18;               // Not worth another thread.
 
 /// Memory of this thread, kept, in lines of the cache.
 struct alignas(64) Line {
@@ -35,18 +36,20 @@ void in_steps(Range range, int64_t step, const Work& work) {
     work(Range{begin, std::min(begin + step, range.end)});
 }
 
-/// Tiles for several threads: each takes many at first and fewer near the end, so that none waits
-/// long for one that the system held up.
+/// Tiles for several threads: equal shares, or many at first and fewer near the end, so that none
+/// waits long for one that the system held up.
 class Shares {
  public:
-  Shares(int64_t count, int64_t threads) : count_(count), threads_(threads) {}
+  Shares(int64_t count, int64_t threads, bool equal)
+      : count_(count), threads_(threads), equal_(equal || threads == 1) {}
 
   /// Empty when none are left.
   Range take() {
     int64_t begin = next_.load();
     for (;;) {
       const int64_t left = count_ - begin;
-      const int64_t share = threads_ == 1 ? left : std::max(int64_t{1}, left / (2 * threads_));
+      const int64_t share =
+          equal_ ? (count_ + threads_ - 1) / threads_ : std::max(int64_t{1}, left / (2 * threads_));
       const int64_t end = begin + std::min(left, share);
       if (next_.compare_exchange_weak(begin, end)) return {begin, end};
     }
@@ -54,83 +57,78 @@ class Shares {
 
  private:
   const int64_t count_, threads_;
+  const bool equal_;
   std::atomic<int64_t> next_ = 0;
 };
 
-/// What one thread computes of a product. It keeps what it packed until it needs something else.
+/// What one thread computes of a product.
 class Multiplier {
  public:
   explicit Multiplier(const Product& product) : product_(product) {}
 
   /// As many columns of b as stay in the cache are packed, and each tile of rows passes over them.
   void multiply(Range rows, Range columns) {
-    if (reads_packed_rows()) pack(rows);
+    if (product_.packs_rows()) pack(rows);
+    const int64_t depth = product_.depth;
     const int64_t width =
-        std::max(kTileColumns, kPackedValues / product_.depth / kTileColumns * kTileColumns);
+        std::max(kTileColumns, kPackedValues / depth / kTileColumns * kTileColumns);
+    thread_local std::vector<Line> lines;
+    float* packed = of_size(lines, width * depth);
     in_steps(columns, width, [&](Range block) {
-      pack_block(block);
+      const auto at_column = [&](int64_t column) {
+        return packed + (column - block.begin) * depth;
+      };
+      in_steps(block, kTileColumns,
+               [&](Range tile) { pack_columns(product_, tile, at_column(tile.begin)); });
       in_steps(rows, kTileRows, [&](Range tile_rows) {
-        const Matrix a = at(tile_rows.begin);
+        const Matrix a = at_row(tile_rows.begin);
         in_steps(block, kTileColumns, [&](Range tile) {
-          write_tile(product_, a, columns_.at(tile.begin), tile_rows, tile);
+          write_tile(product_, a, at_column(tile.begin), tile_rows, tile);
         });
       });
     });
   }
 
  private:
-  struct Packed {
-    Range range;
-    int64_t depth = 0;
-    float* values = nullptr;
-
-    bool holds(Range wanted) const {
-      return wanted.begin == range.begin && wanted.end == range.end;
-    }
-    float* at(int64_t position) const { return values + (position - range.begin) * depth; }
-  };
-
-  /// A tile reads rows that are contiguous as they are.
-  bool reads_packed_rows() const { return product_.a.column_stride != 1; }
-
+  /// Keeps them: where columns are shared out, the rows are always the same.
   void pack(Range rows) {
-    if (rows_.holds(rows)) return;
+    if (rows.begin == packed_.begin && rows.end == packed_.end) return;
     thread_local std::vector<Line> lines;
-    rows_ = {rows, product_.depth, of_size(lines, (rows.size() + kTileRows) * product_.depth)};
-    in_steps(rows, kTileRows, [&](Range tile) { pack_rows(product_, tile, rows_.at(tile.begin)); });
-  }
-
-  void pack_block(Range block) {
-    if (columns_.holds(block)) return;
-    thread_local std::vector<Line> lines;
-    columns_ = {block, product_.depth,
-                of_size(lines, (block.size() + kTileColumns) * product_.depth)};
-    in_steps(block, kTileColumns,
-             [&](Range tile) { pack_columns(product_, tile, columns_.at(tile.begin)); });
+    packed_ = rows;
+    packed_rows_ = of_size(lines, (rows.size() + kTileRows) * product_.depth);
+    in_steps(rows, kTileRows, [&](Range tile) {
+      pack_rows(product_, tile, packed_rows_ + (tile.begin - rows.begin) * product_.depth);
+    });
   }
 
   /// Rows of `a` from this one on.
-  Matrix at(int64_t row) const {
-    if (reads_packed_rows()) return {rows_.at(row), 1, kTileRows};
-    return {product_.a.at(row, 0), product_.a.row_stride, 1};
+  Matrix at_row(int64_t row) const {
+    if (!product_.packs_rows()) return {product_.a.at(row, 0), product_.a.row_stride, 1};
+    return {packed_rows_ + (row - packed_.begin) * product_.depth, 1, kTileRows};
   }
 
   const Product& product_;
-  Packed rows_, columns_;
+  Range packed_;
+  float* packed_rows_ = nullptr;
 };
 
-/// Columns are shared out, so that each is packed once; rows, where columns are too few for that.
-void multiply_in_parallel(const Product& product) {
-  const int64_t most_threads = at::get_num_threads();
-  const auto tiles = [](int64_t length, int64_t tile) { return (length + tile - 1) / tile; };
-  const bool by_rows = tiles(product.columns, kTileColumns) < 2 * most_threads;
-  const int64_t length = by_rows ? product.rows : product.columns;
-  const int64_t tile = by_rows ? kTileRows : kTileColumns;
+int64_t threads_for(const Product& product) {
   const double products = static_cast<double>(product.rows) * static_cast<double>(product.columns) *
                           static_cast<double>(product.depth);
-  const int64_t threads =
-      std::clamp(static_cast<int64_t>(products / kFewProducts), int64_t{1}, most_threads);
-  Shares shares(tiles(length, tile), threads);
+  const auto most = static_cast<double>(at::get_num_threads());
+  return static_cast<int64_t>(std::clamp(products / kFewProducts, 1.0, most));
+}
+
+/// Columns are shared out, so that each is packed once; rows, in equal parts, where columns are too
+/// few for that, or rows that each thread would pack too many.
+void multiply_in_parallel(const Product& product) {
+  const auto tiles = [](int64_t length, int64_t tile) { return (length + tile - 1) / tile; };
+  const int64_t threads = threads_for(product);
+  const bool by_rows = tiles(product.columns, kTileColumns) < 2 * threads ||
+                       (product.packs_rows() && product.rows * product.depth > kMostPackedRows);
+  const int64_t length = by_rows ? product.rows : product.columns;
+  const int64_t tile = by_rows ? kTileRows : kTileColumns;
+  Shares shares(tiles(length, tile), threads, /*equal=*/by_rows);
   in_parallel(threads, /*grain=*/1, [&](int64_t, int64_t) {
     Multiplier multiplier(product);
     for (Range share = shares.take(); share.size() > 0; share = shares.take()) {
@@ -165,8 +163,8 @@ void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const 
   TORCH_CHECK(
       x.is_contiguous() && weight.is_contiguous() && bias.is_contiguous() && y.is_contiguous(),
       "multiply_linear: tensors that are not contiguous");
-  TORCH_CHECK(x.size(1) == inputs && bias.numel() == weight.size(0) && y.size(0) == x.size(0) &&
-                  y.size(1) == weight.size(0),
+  TORCH_CHECK(inputs > 0 && x.size(1) == inputs && bias.numel() == weight.size(0) &&
+                  y.size(0) == x.size(0) && y.size(1) == weight.size(0),
               "multiply_linear: sizes that do not fit each other");
   multiply_in_parallel({.a = {x.const_data_ptr<float>(), inputs, 1},
                         .b = {weight.const_data_ptr<float>(), 1, inputs},
@@ -181,7 +179,8 @@ void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const 
 void multiply(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out) {
   TORCH_CHECK(b.is_contiguous() && out.is_contiguous(),
               "multiply: tensors that are not contiguous");
-  TORCH_CHECK(a.size(1) == b.size(0) && out.size(0) == a.size(0) && out.size(1) == b.size(1),
+  TORCH_CHECK(a.size(1) > 0 && a.size(1) == b.size(0) && out.size(0) == a.size(0) &&
+                  out.size(1) == b.size(1),
               "multiply: sizes that do not fit each other");
   multiply_in_parallel({.a = {a.const_data_ptr<float>(), a.stride(0), a.stride(1)},
                         .b = {b.const_data_ptr<float>(), b.size(1), 1},

@@ -9,7 +9,7 @@ namespace diabolo {
 /// those of Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
 ///
 /// All tensors are contiguous but for `a`, and results share no memory with what they are made of;
-/// other strides or sizes throw c10::Error.
+/// other strides or sizes, and inputs of no values, throw c10::Error.
 /// Each value is summed in the order of k, and so is the same to the bit for any number of threads
 /// and of other rows.
 

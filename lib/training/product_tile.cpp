@@ -4,17 +4,11 @@
 #include <array>
 #include <cstring>
 
-#if defined(__x86_64__)
-#define DIABOLO_AVX2 [[gnu::target("avx2,fma")]]
-#else
-#define DIABOLO_AVX2  // Not called: can_multiply() is false.
-#endif
+#include "lib/training/vector_math.hpp"
 
 namespace diabolo {
 namespace {
 
-constexpr int64_t kLanes = 8;
-using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
 using Octet = std::array<Vector, kLanes>;
 
 DIABOLO_AVX2 Vector load(const float* from) {

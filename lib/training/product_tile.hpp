@@ -40,6 +40,9 @@ struct Product {
   int64_t columns = 0;
   int64_t depth = 0;
   const float* bias = nullptr;
+
+  /// A tile reads rows that are contiguous as they are.
+  bool packs_rows() const { return a.column_stride != 1; }
 };
 
 /// to[k * kTileColumns + column] = b(k, column), and 0 past the last of at most kTileColumns.

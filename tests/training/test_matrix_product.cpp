@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
+#include <array>
 #include <limits>
 #include <vector>
 
@@ -84,18 +85,27 @@ TEST_F(MatrixProduct, IsTheSameToTheBitForAnyNumberOfThreadsAndRows) {
   }
 }
 
-// Its few columns are not shared out, but its rows, which are packed.
-TEST_F(MatrixProduct, ANarrowProductIsTheSameToTheBitForAnyNumberOfThreads) {
-  const auto a = waves(300, 700, 0.7).t();
-  const auto b = waves(300, 20, 1.3);
-  for (const int threads : {1, 2, 3}) {
-    const ThreadScope scope(threads);
-    const auto out = empty_result(700, 20);
-    multiply(a, b, out);
-    expect_close(out, a.to(torch::kFloat64).mm(b.to(torch::kFloat64)));
-    const auto first = empty_result(6, 20);
-    multiply(a.narrow(0, 0, 6), b, first);
-    EXPECT_TRUE(first.equal(out.narrow(0, 0, 6))) << threads;
+// Rows are shared out: there are few columns, though too many to be packed at once, or so many rows
+// of the first matrix that no thread is to pack them all.
+TEST_F(MatrixProduct, SharesRowsToo) {
+  for (const auto& [rows, columns, depth] :
+       std::vector<std::array<int64_t, 3>>{{301, 70, 1500}, {4000, 100, 270}}) {
+    SCOPED_TRACE(testing::Message() << rows << " x " << depth << " x " << columns);
+    const auto a = waves(rows, depth, 0.7);
+    const auto b = waves(depth, columns, 1.3);
+    const auto wanted = a.to(torch::kFloat64).mm(b.to(torch::kFloat64));
+    torch::Tensor first;
+    for (const int threads : {1, 2, 3}) {
+      const ThreadScope scope(threads);
+      const auto out = empty_result(rows, columns);
+      multiply(a, b, out);
+      const auto of_transposed = empty_result(rows, columns);
+      multiply(a.t().contiguous().t(), b, of_transposed);
+      if (!first.defined()) first = out;
+      EXPECT_TRUE(out.equal(first)) << threads;
+      EXPECT_TRUE(of_transposed.equal(first)) << threads;
+    }
+    EXPECT_TRUE(torch::allclose(first.to(torch::kFloat64), wanted, 1e-5, 1e-4));
   }
 }
 
@@ -105,6 +115,7 @@ TEST_F(MatrixProduct, RefusesWhatItWouldMisread) {
   EXPECT_THROW(multiply(a, waves(4, 5, 0.7), out), c10::Error);
   EXPECT_THROW(multiply(a, waves(5, 3, 0.7).t(), out), c10::Error);
   EXPECT_THROW(multiply(a, waves(3, 6, 0.7), out), c10::Error);
+  EXPECT_THROW(multiply(torch::zeros({4, 0}), torch::zeros({0, 5}), out), c10::Error);
   EXPECT_THROW(multiply_linear(a, waves(5, 4, 0.7), waves(1, 5, 0.3), out), c10::Error);
   EXPECT_THROW(multiply_linear(a, waves(6, 3, 0.7), waves(1, 6, 0.3), out), c10::Error);
 }

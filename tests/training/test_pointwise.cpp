@@ -60,6 +60,18 @@ TEST(Pointwise, SiluAndItsSlopeAreThoseOfTheFormula) {
   }
 }
 
+TEST(Pointwise, SiluIsZeroFarBelowZero) {
+  for (const Instructions instructions : usable()) {
+    const auto x = torch::tensor({-3e38F, -1000.0F, -95.0F, 3e38F});
+    const auto value = torch::empty_like(x);
+    silu(x, value, instructions);
+    EXPECT_TRUE(value.equal(torch::tensor({0.0F, 0.0F, 0.0F, 3e38F}))) << value;
+    const auto slope = torch::ones_like(x);
+    multiply_by_silu_slope(x, slope, instructions);
+    EXPECT_TRUE(slope.equal(torch::tensor({0.0F, 0.0F, 0.0F, 1.0F}))) << slope;
+  }
+}
+
 TEST(Pointwise, LossesAndSlopesAreThoseOfAutogradInFloat64) {
   for (const auto& [output, loss] :
        std::vector<std::pair<Output, Loss>>{{Output::kSigmoid, Loss::kBce},
@@ -105,22 +117,34 @@ TEST(Pointwise, IsTheSameToTheBitForAnyNumberOfThreads) {
 
 // A network that diverged must not look like one that learns.
 TEST(Pointwise, NotANumberStaysOne) {
+  const auto are_nan = [](const torch::Tensor& values) {
+    return values.isnan().all().item<bool>();
+  };
+  const auto x = torch::full({9}, std::numeric_limits<float>::quiet_NaN());
   for (const Instructions instructions : usable()) {
-    const auto x = torch::full({9}, std::numeric_limits<float>::quiet_NaN());
     const auto found = torch::zeros(9);
     silu(x, found, instructions);
-    EXPECT_TRUE(found.isnan().all().item<bool>());
+    EXPECT_TRUE(are_nan(found));
+    found.fill_(1);
+    multiply_by_silu_slope(x, found, instructions);
+    EXPECT_TRUE(are_nan(found));
     for (const Loss loss : {Loss::kBce, Loss::kMse, Loss::kHuber, Loss::kL1}) {
+      found.zero_();
       EXPECT_TRUE(std::isnan(
           loss_and_slopes(loss, Output::kSigmoid, x, torch::zeros(9), found, instructions)));
-      EXPECT_TRUE(found.isnan().all().item<bool>()) << to_text(loss);
+      EXPECT_TRUE(are_nan(found)) << to_text(loss);
     }
   }
 }
 
 TEST(Pointwise, RefusesWhatItWouldMisread) {
-  EXPECT_THROW(silu(torch::zeros(4), torch::zeros(5)), c10::Error);
+  const auto four = torch::zeros(4);
+  EXPECT_THROW(silu(four, torch::zeros(5)), c10::Error);
+  EXPECT_THROW(silu(four, torch::zeros({2, 2})), c10::Error);
   EXPECT_THROW(silu(torch::zeros({4, 3}).t(), torch::zeros({3, 4})), c10::Error);
+  EXPECT_THROW(silu(torch::zeros(0), torch::zeros(0)), c10::Error);
+  EXPECT_THROW(loss_and_slopes(Loss::kMse, Output::kLinear, four, torch::zeros(3), four),
+               c10::Error);
 }
 
 }  // namespace
