@@ -51,16 +51,18 @@ Function next(const char* name) {
   return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 
-struct Count {
-  ~Count() {
-    const char* path = std::getenv("FAIL_COUNT");
-    if (path == nullptr) return;
-    if (std::FILE* file = std::fopen(path, "w")) {
-      std::fprintf(file, "%ld\n", calls.load());
-      std::fclose(file);
-    }
+void write_count() {
+  const char* path = std::getenv("FAIL_COUNT");
+  if (path == nullptr) return;
+  if (std::FILE* file = std::fopen(path, "w")) {
+    std::fprintf(file, "%ld\n", calls.load());
+    std::fclose(file);
   }
-} count;
+}
+
+// A process ends by exit or by quick_exit.
+[[maybe_unused]] const int kAtExit = std::atexit(write_count);
+[[maybe_unused]] const int kAtQuickExit = std::at_quick_exit(write_count);
 
 }  // namespace
 
