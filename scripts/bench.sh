@@ -10,7 +10,7 @@
 #   encode   codes of 60,000 images, file to file, and of one image, beside PyTorch and onnxruntime;
 #            two minutes [--rounds N] [--threads N]
 #   inner    parts of a step, by Google Benchmark; a minute [--benchmark_filter=PATTERN …]
-#   --quick  one short round of each, five to ten minutes, to see that it works
+#   --quick  one short round of each, some five minutes behind the setting-up, to see that it works
 # Without a word: all, as they are.
 #
 # DIABOLO_DATA  folder that holds mnist/, data/ in the repository by default
@@ -55,7 +55,7 @@ fi
 if [[ $what == inner ]]; then
   build/inner "$@"
 elif [[ $what == all ]]; then
-  build/inner
+  build/inner ${quick:+--benchmark_min_time=0.1s}
 fi
 if [[ $what == all || $what == whole ]]; then
   .venv/bin/python scripts/bench_whole.py --data-dir "$data" "${quick[@]}" "$@"

@@ -13,6 +13,7 @@ import csv
 import json
 import os
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ PEERS = ROOT / "tests/bench/peers"
 RECIPE = ("--activation relu --loss mse --optimizer adam --learning-rate 1e-3 --schedule constant "
           "--warmup 0 --weight-decay 0 --beta2 0.999 --shift 0 --noise none --validation 0 "
           "--device cpu --restarts 0").split()  # fmt: skip
+
+QUICK_IMAGES = {"dense": 30_000, "conv": 10_000}
 
 
 @dataclass
@@ -93,15 +96,25 @@ def cases(threads: int) -> list[Case]:
     return found
 
 
-def data_of(case: Case, folder: Path, data_dir: Path) -> Path:
+def data_of(case: Case, folder: Path, data_dir: Path, quick: bool) -> Path:
     if case.net != "small":
-        return data_dir / "mnist/train-images-idx3-ubyte"
+        images = data_dir / "mnist/train-images-idx3-ubyte"
+        return first_images(images, QUICK_IMAGES[case.net], folder) if quick else images
     path = folder / "rows.npy"
     if not path.exists():
         random = np.random.default_rng(0)
         hidden = random.normal(size=(100_000, 2))
         rows = np.tanh(hidden @ random.normal(size=(2, 30))) + 0.3 * random.normal(size=(100_000, 30))
         np.save(path, ((rows - rows.mean(0)) / rows.std(0)).astype(np.float32))
+    return path
+
+
+def first_images(images: Path, count: int, folder: Path) -> Path:
+    """An IDX file of the first so many images of 28 x 28."""
+    path = folder / f"first-{count}-ubyte"
+    with images.open("rb") as file:
+        header = file.read(16)
+        path.write_bytes(header[:4] + struct.pack(">i", count) + header[8:] + file.read(count * 784))
     return path
 
 
@@ -138,7 +151,7 @@ def run_peer(entry: Contestant, case: Case, data: Path, epochs: int, python: Pat
 
 
 def measure(case: Case, arguments: argparse.Namespace, folder: Path) -> None:
-    data = data_of(case, folder, arguments.data_dir)
+    data = data_of(case, folder, arguments.data_dir, arguments.quick)
     epochs = arguments.epochs + 1
     for number in range(arguments.rounds):
         start = number % len(case.contestants)
@@ -182,7 +195,7 @@ def versions(done: list[Case]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="1 round of 1 epoch behind the first")
+    parser.add_argument("--quick", action="store_true", help="1 round of 1 epoch behind the first, of fewer images")
     parser.add_argument("--rounds", type=int, help="3 by default")
     parser.add_argument("--epochs", type=int, help="that count, 2 by default")
     parser.add_argument("--threads", type=int, default=2)

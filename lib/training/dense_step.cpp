@@ -116,7 +116,7 @@ DenseStep::DenseStep(Autoencoder& model, Loss loss, Precision precision)
   }
 }
 
-double DenseStep::run(const torch::Tensor& input, const torch::Tensor& target) {
+double DenseStep::run(const torch::Tensor& input, const torch::Tensor& target, double weight) {
   const c10::InferenceMode without_autograd;
   const int64_t count = input.size(0);
   auto found = rows_.find(count);
@@ -128,7 +128,7 @@ double DenseStep::run(const torch::Tensor& input, const torch::Tensor& target) {
     x = rows.input.copy_(x);
   }
   forward(x, rows);
-  const double loss = loss_and_gradient(target.flatten(1), rows);
+  const double loss = loss_and_gradient(target.flatten(1), weight, rows);
   backward(x, rows);
   if (is_bf16()) parameters_.gradients().copy_(gradients_);
   return loss;
@@ -180,10 +180,11 @@ void DenseStep::forward(const torch::Tensor& x, Rows& rows) const {
   }
 }
 
-double DenseStep::loss_and_gradient(const torch::Tensor& target, Rows& rows) const {
+double DenseStep::loss_and_gradient(const torch::Tensor& target, double weight,
+                                    Rows& rows) const {
   if (is_bf16()) rows.logits.copy_(rows.layers.back().sum);
   const double loss =
-      loss_and_slopes(loss_, output_, rows.logits, target.contiguous(), rows.slopes);
+      loss_and_slopes(loss_, output_, rows.logits, target.contiguous(), rows.slopes, weight);
   if (is_bf16()) rows.layers.back().gradient.copy_(rows.slopes);
   return loss;
 }

@@ -36,8 +36,8 @@ class DenseStep {
   /// input    [N, ...] float32, N > 0, as many values a sample as the network takes
   /// target   [N, ...] float32, of the same size
   /// returns  the mean loss of the batch, as loss_of() defines it; the gradients are left in
-  ///          parameters(), in place of those of the step before
-  double run(const torch::Tensor& input, const torch::Tensor& target);
+  ///          parameters(), multiplied by `weight`, in place of those of the step before
+  double run(const torch::Tensor& input, const torch::Tensor& target, double weight = 1);
 
   const FlatParameters& parameters() const { return parameters_; }
 
@@ -61,7 +61,7 @@ class DenseStep {
 
   Rows make_rows(int64_t count) const;
   void forward(const torch::Tensor& x, Rows& rows) const;
-  double loss_and_gradient(const torch::Tensor& target, Rows& rows) const;
+  double loss_and_gradient(const torch::Tensor& target, double weight, Rows& rows) const;
   void backward(const torch::Tensor& x, Rows& rows);
 
   bool is_bf16() const { return values_.scalar_type() != torch::kFloat32; }

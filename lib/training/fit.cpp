@@ -65,6 +65,7 @@ class Run {
         stopped = Stopped::kInterrupted;
       }
     }
+    stepper_->gather_state();
     TrainReport report{.stopped = stopped, .checkpoint = checkpoint()};
     // What the checkpoint shares must stay as it was when the best weights move in.
     report.checkpoint.tensors = copies(report.checkpoint.tensors);
@@ -133,6 +134,7 @@ class Run {
     state_.loss_sum = state_.seconds = 0;
     state_.history.push_back(report);
     pace_.add(report.validation_loss);
+    stepper_->gather_state();
     group_.together([&] {
       if (!callbacks_.on_epoch) return;
       if (callbacks_.on_epoch(report, checkpoint()) == Next::kStop) wish_ = true;

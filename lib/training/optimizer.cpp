@@ -2,6 +2,9 @@
 
 #include <torch/utils.h>
 
+#include <algorithm>
+#include <array>
+
 #include "lib/training/muon.hpp"
 
 namespace diabolo {
@@ -64,13 +67,15 @@ Optimizer::Optimizer(const NamedTensors& parameters, const OptimizerOptions& opt
   name_state(first, second);
 }
 
-Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& options)
+Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& options,
+                     Share share)
     : Optimizer(options, parameters.values()) {
   const auto first = torch::zeros_like(parameters.values());
   const auto second = torch::zeros_like(parameters.values());
   const NamedTensors firsts = parameters.views(first);
   const NamedTensors seconds = parameters.views(second);
   name_state(firsts, seconds);
+  flat_moments_ = {first, second};
   if (!options.by_muon.empty()) {
     const NamedTensors gradients = parameters.views(parameters.gradients());
     for (const auto& [name, value] : parameters.views(parameters.values())) {
@@ -80,13 +85,15 @@ Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& o
     }
     return;
   }
-  int64_t begin = 0;
-  for (const int64_t end : {parameters.weights(), first.numel()}) {
+  const int64_t count = first.numel();
+  const std::array ends{int64_t{0}, parameters.weights(), count};
+  for (size_t i = 0; i < 2; ++i) {
+    const int64_t begin = std::max(ends[i], share.begin(count));
+    const int64_t end = std::min(ends[i + 1], share.end(count));
+    if (begin >= end) continue;
     const auto part = [&](const torch::Tensor& flat) { return flat.narrow(0, begin, end - begin); };
-    Group& group = groups_[begin == 0 ? 0 : 1];
-    add(group, part(parameters.values()), part(first), part(second));
-    group.gradients = {part(parameters.gradients())};
-    begin = end;
+    add(groups_[i], part(parameters.values()), part(first), part(second));
+    groups_[i].gradients = {part(parameters.gradients())};
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/training/distributed/group.hpp"
 #include "lib/training/flat_parameters.hpp"
 #include "models/field.hpp"
 
@@ -40,14 +41,17 @@ class Optimizer {
   ///             at least one
   Optimizer(const NamedTensors& parameters, const OptimizerOptions& options);
   /// The same in two calls over all parameters (Muon: one a matrix, and two); the gradients stay
-  /// where they are.
-  Optimizer(const FlatParameters& parameters, const OptimizerOptions& options);
+  /// where they are. With a share, step() updates that part of `parameters.values()` and of
+  /// flat_moments() alone; Muon knows no shares.
+  Optimizer(const FlatParameters& parameters, const OptimizerOptions& options, Share share = {});
 
   /// One update from the gradients. Throws std::logic_error when a parameter has none.
   void step(double learning_rate);
 
   /// Moments and step counts by name, shared with this object, to save and to restore.
   const NamedTensors& state() const { return state_; }
+  /// Those of FlatParameters, each [n] as `values()`; state() has views of them.
+  const std::vector<torch::Tensor>& flat_moments() const { return flat_moments_; }
   /// Throws std::runtime_error when a tensor is missing or has another shape.
   void load_state(const NamedTensors& state);
 
@@ -72,6 +76,7 @@ class Optimizer {
   torch::Tensor step_count_;   ///< [] float32, which all parameters share.
   torch::Tensor one_;          ///< To add: a plain number would be made a tensor at each step.
   NamedTensors state_;
+  Tensors flat_moments_;
 };
 
 }  // namespace diabolo

@@ -185,7 +185,7 @@ void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradi
 }
 
 double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,
-                       const torch::Tensor& target, const torch::Tensor& slopes,
+                       const torch::Tensor& target, const torch::Tensor& slopes, double weight,
                        Instructions instructions) {
   require_alike(logits, target);
   require_alike(logits, slopes);
@@ -194,7 +194,7 @@ double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,
                      .target = target.const_data_ptr<float>(),
                      .out = slopes.mutable_data_ptr<float>(),
                      .count = logits.numel(),
-                     .scale = static_cast<float>(1 / count)};
+                     .scale = static_cast<float>(weight / count)};
   const Passes passes = pass_of_loss(loss, output == Output::kSigmoid);
   return pass_over(values, passes.of(instructions)) / count;
 }

@@ -29,9 +29,9 @@ void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradi
 /// the target and y = z in cross-entropy and for a linear output, or y = sigmoid z. With e = y - t:
 ///   mse  e^2, 2 e      l1  |e|, sign e      huber  e^2/2 or |e| - 1/2, e cut to [-1, 1]
 ///   bce  log(1 + exp y) - t y, sigmoid y - t
-/// Returns L.
+/// Returns L. The slopes are multiplied by `weight`: a part of a batch has its share of the mean.
 double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,
-                       const torch::Tensor& target, const torch::Tensor& slopes,
+                       const torch::Tensor& target, const torch::Tensor& slopes, double weight = 1,
                        Instructions instructions = best_instructions());
 
 }  // namespace diabolo

@@ -29,22 +29,26 @@ Stepper::Stepper(Autoencoder& model, const TrainerOptions& options, const torch:
   }
   if (DenseStep::can(model, device) && objective_.is_plain(model->options())) {
     dense_step_.emplace(model, options.loss, precision);
-    optimizer_.emplace(dense_step_->parameters(), optimizer);
+    // Muon needs whole matrices, tied weights the gradients of both halves.
+    shares_update_ = group.size() > 1 && optimizer.by_muon.empty() && !tied_;
+    optimizer_.emplace(dense_step_->parameters(), optimizer,
+                       shares_update_ ? share_of(group) : Share{});
   } else {
     optimizer_.emplace(parameters_, optimizer);
   }
 }
 
 double Stepper::gradients(const Batch& part, int64_t whole, bool& stop) {
-  const double loss = part.input.size(0) > 0 ? loss_of_part(part) : 0.0;
+  const int64_t count = part.input.size(0);
+  const double weight = static_cast<double>(count) / static_cast<double>(whole);
+  const double loss = count > 0 ? loss_of_part(part, weight) : 0.0;
   if (group_.size() == 1) {
     tie();
     return loss;
   }
-  const double weight = static_cast<double>(part.input.size(0)) / static_cast<double>(whole);
   auto sums = torch::tensor({loss * weight, stop ? 1.0 : 0.0}, torch::kFloat64);
   group_.sum(sums);
-  sum_gradients(weight);
+  sum_gradients(count > 0);
   tie();
   stop = sums[1].item<double>() > 0;
   return sums[0].item<double>();
@@ -65,38 +69,40 @@ void Stepper::tie() {
 
 void Stepper::update(double learning_rate) {
   optimizer_->step(learning_rate);
+  if (shares_update_) group_.gather_shares(dense_step_->parameters().values());
   if (tied_) tie_weights(parameters_);
 }
 
-double Stepper::loss_of_part(const Batch& part) {
-  return dense_step_ ? dense_step_->run(part.input, part.target) : loss_by_autograd(part);
+/// Leaves the gradients, multiplied by `weight`.
+double Stepper::loss_of_part(const Batch& part, double weight) {
+  return dense_step_ ? dense_step_->run(part.input, part.target, weight)
+                     : loss_by_autograd(part, weight);
 }
 
-/// Leaves the gradients in the parameters.
-double Stepper::loss_by_autograd(const Batch& part) {
+double Stepper::loss_by_autograd(const Batch& part, double weight) {
   torch::Tensor loss;
   {
     const PrecisionScope scope(precision_, device_);
     loss = objective_.of(model_, part);
   }
-  loss.backward();
+  (weight == 1 ? loss : loss * weight).backward();
   return loss.item<double>();
 }
 
-/// weight: of this rank's samples among those of all, 0 when it had none.
-void Stepper::sum_gradients(double weight) {
+/// A rank that had no samples joins with zeros.
+void Stepper::sum_gradients(bool have_some) {
   const torch::NoGradGuard no_grad;
-  if (!dense_step_) return sum_autograd_gradients(weight);
+  if (!dense_step_) return sum_autograd_gradients(have_some);
   auto gradients = dense_step_->parameters().gradients();
-  if (weight > 0) {
-    gradients.mul_(weight);
+  if (!have_some) gradients.zero_();  // They are those of the step before.
+  if (shares_update_) {
+    group_.sum_to_shares(gradients);
   } else {
-    gradients.zero_();  // They are those of the step before.
+    group_.sum(gradients);
   }
-  group_.sum(gradients);
 }
 
-void Stepper::sum_autograd_gradients(double weight) {
+void Stepper::sum_autograd_gradients(bool have_some) {
   if (!sums_.defined()) {
     int64_t count = 0;
     for (const auto& [name, parameter] : parameters_) count += parameter.numel();
@@ -108,8 +114,8 @@ void Stepper::sum_autograd_gradients(double weight) {
     // With the parameter's strides: the optimizer runs through both as they lie.
     auto place = sums_.as_strided(parameter.sizes(), parameter.strides(), begin);
     begin += parameter.numel();
-    if (weight > 0) {
-      at::mul_out(place, parameter.grad(), torch::scalar_tensor(weight));
+    if (have_some) {
+      place.copy_(parameter.grad());
     } else {
       place.zero_();
     }
@@ -124,6 +130,11 @@ void Stepper::share_state() {
   for (const NamedTensors* tensors : {&std::as_const(parameters_), &optimizer_->state()}) {
     for (const auto& [name, tensor] : *tensors) group_.broadcast(tensor.detach(), /*from=*/0);
   }
+}
+
+void Stepper::gather_state() {
+  if (!shares_update_) return;
+  for (const auto& moments : optimizer_->flat_moments()) group_.gather_shares(moments);
 }
 
 }  // namespace diabolo

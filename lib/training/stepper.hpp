@@ -32,6 +32,8 @@ class Stepper {
 
   /// Gives all ranks the parameters and the optimizer's state of the first.
   void share_state();
+  /// Makes the optimizer's state whole on all ranks, where each of them updates a share of it.
+  void gather_state();
 
   const NamedTensors& parameters() const { return parameters_; }
   Optimizer& optimizer() { return *optimizer_; }
@@ -39,10 +41,10 @@ class Stepper {
 
  private:
   void tie();
-  double loss_of_part(const Batch& part);
-  double loss_by_autograd(const Batch& part);
-  void sum_gradients(double weight);
-  void sum_autograd_gradients(double weight);
+  double loss_of_part(const Batch& part, double weight);
+  double loss_by_autograd(const Batch& part, double weight);
+  void sum_gradients(bool have_some);
+  void sum_autograd_gradients(bool have_some);
 
   Autoencoder& model_;
   Objective objective_;
@@ -53,6 +55,7 @@ class Stepper {
   NamedTensors parameters_;
   std::optional<DenseStep> dense_step_;  ///< Instead of autograd, where it can.
   std::optional<Optimizer> optimizer_;
+  bool shares_update_ = false;  ///< Each rank updates its share of the parameters.
   torch::Tensor sums_;  ///< [n] float32: autograd's gradients on their way between ranks.
 };
 

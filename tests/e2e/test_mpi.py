@@ -24,15 +24,23 @@ LONG = ("train", "mnist-mini", "--hidden", "16", "--latent", "4", "--epochs", "4
 
 # What other sums of the same numbers may change of weights of some 0.1, in 8 steps of 0.008.
 WEIGHTS = 2e-5
+MOMENTS = 1e-3
 
 
 def weights(run):
     return Network(run / "model.safetensors").tensors
 
 
-def far_apart(run, other):
-    """The greatest distance of two weights."""
-    ours, theirs = weights(run), weights(other)
+def moments(run):
+    """The optimizer's, each beside its greatest value."""
+    saved = Network(run / "checkpoint.safetensors").tensors
+    found = {name: values for name, values in saved.items() if "exp_avg" in name}
+    assert found
+    return {name: values / np.abs(values).max() for name, values in found.items()}
+
+
+def far_apart(ours, theirs):
+    """The greatest distance of two numbers of the same name."""
     assert ours.keys() == theirs.keys()
     return max(np.abs(ours[name].astype(float) - theirs[name]).max() for name in ours)
 
@@ -68,7 +76,8 @@ def test_one_rank_gives_the_bytes_of_the_plain_program(tmp_path, plain, kind):
 @pytest.mark.parametrize("count", [2, 4])
 def test_several_ranks_give_the_same_network_but_for_rounding(tmp_path, plain, kind, count):
     run_ranks(tmp_path, count, *KINDS[kind], "--out", "run")
-    assert 0 < far_apart(tmp_path / "run", plain(kind)) < WEIGHTS
+    assert 0 < far_apart(weights(tmp_path / "run"), weights(plain(kind))) < WEIGHTS
+    assert far_apart(moments(tmp_path / "run"), moments(plain(kind))) < MOMENTS
     (row,), (expected,) = rows_of(tmp_path / "run" / "metrics.csv"), rows_of(plain(kind) /
                                                                               "metrics.csv")
     for name in ("train_loss", "validation_loss", "validation_mse"):

@@ -133,6 +133,40 @@ TEST(Optimizer, GoesOnFromASavedStateToTheBit) {
   }
 }
 
+// What ranks do, each for its share. There are fewer parameters than ranks once.
+TEST(Optimizer, UpdatesInSharesWhatItUpdatesWhole) {
+  const auto make = [] {
+    return NamedTensors{{"bias", start_of({4}).requires_grad_()},
+                        {"weight", start_of({3, 4}).requires_grad_()}};
+  };
+  for (const auto kind : {OptimizerKind::kAdam, OptimizerKind::kAdamW, OptimizerKind::kSgd}) {
+    for (const int64_t size : {1, 2, 3, 20}) {
+      SCOPED_TRACE(to_text(kind) + " " + std::to_string(size));
+      const OptimizerOptions options{.kind = kind};
+      const FlatParameters whole(make());
+      const FlatParameters shared(make());
+      Optimizer all(whole, options);
+      std::vector<Optimizer> ranks;
+      for (int64_t rank = 0; rank < size; ++rank) {
+        ranks.emplace_back(shared, options, Share{.rank = rank, .size = size});
+      }
+      for (int step = 0; step < 3; ++step) {
+        const auto gradients = (torch::arange(16.0) + step).cos();
+        whole.gradients().copy_(gradients);
+        shared.gradients().copy_(gradients);
+        all.step(rate_at(step));
+        for (Optimizer& optimizer : ranks) optimizer.step(rate_at(step));
+      }
+      EXPECT_TRUE(shared.values().allclose(whole.values(), 1e-6, 1e-7));
+      for (size_t i = 0; i < 2; ++i) {
+        auto moments = torch::zeros(16);
+        for (const Optimizer& optimizer : ranks) moments += optimizer.flat_moments().at(i);
+        EXPECT_TRUE(moments.allclose(all.flat_moments().at(i), 1e-6, 1e-9));
+      }
+    }
+  }
+}
+
 TEST(Optimizer, RefusesAStateThatLacksATensorOrHasAnotherShape) {
   const NamedTensors parameters = make_parameters();
   Optimizer optimizer(parameters, {});

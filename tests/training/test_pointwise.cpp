@@ -12,6 +12,8 @@
 namespace diabolo {
 namespace {
 
+constexpr double kWeight = 0.375;
+
 std::vector<Instructions> usable() {
   std::vector<Instructions> all{Instructions::kAny};
   if (can_multiply()) all.push_back(Instructions::kAvx2);
@@ -90,9 +92,10 @@ TEST(Pointwise, LossesAndSlopesAreThoseOfAutogradInFloat64) {
         const auto wanted = exact_loss(loss, output, exact, target.to(torch::kFloat64));
         wanted.backward();
         const auto slopes = torch::empty_like(logits);
-        const double found = loss_and_slopes(loss, output, logits, target, slopes, instructions);
+        const double found =
+            loss_and_slopes(loss, output, logits, target, slopes, kWeight, instructions);
         EXPECT_NEAR(found, wanted.item<double>(), 1e-6 * wanted.item<double>() + 1e-30);
-        expect_close(slopes * static_cast<double>(count),
+        expect_close(slopes * (static_cast<double>(count) / kWeight),
                      exact.grad() * static_cast<double>(count));
       }
     }
@@ -131,7 +134,7 @@ TEST(Pointwise, NotANumberStaysOne) {
     for (const Loss loss : {Loss::kBce, Loss::kMse, Loss::kHuber, Loss::kL1}) {
       found.zero_();
       EXPECT_TRUE(std::isnan(
-          loss_and_slopes(loss, Output::kSigmoid, x, torch::zeros(9), found, instructions)));
+          loss_and_slopes(loss, Output::kSigmoid, x, torch::zeros(9), found, 1, instructions)));
       EXPECT_TRUE(are_nan(found)) << to_text(loss);
     }
   }

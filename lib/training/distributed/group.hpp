@@ -8,6 +8,13 @@
 
 namespace diabolo {
 
+/// Part of a count for each rank: all parts follow each other and differ by one at most.
+struct Share {
+  int64_t rank = 0, size = 1;
+  int64_t begin(int64_t count) const { return count * rank / size; }
+  int64_t end(int64_t count) const { return count * (rank + 1) / size; }
+};
+
 /// Processes that work together, each of which runs the same program on its share of the work
 /// (ranks, in the words of MPI). All of them must make the same calls in the same order. This
 /// class itself is a group of one, which has nobody to wait for.
@@ -27,6 +34,11 @@ class Group {
   virtual void broadcast(torch::Tensor tensor, int64_t from);
   /// Puts the sum over all ranks in the place of `tensor`, which is as above, float32 or float64.
   virtual void sum(torch::Tensor tensor);
+  /// The same sum for the share of `tensor` [n] that is this rank's (share_of()); the rest of it
+  /// may be anything afterwards.
+  virtual void sum_to_shares(torch::Tensor tensor);
+  /// Gives all ranks each rank's share of `tensor` [n], float32 or float64.
+  virtual void gather_shares(torch::Tensor tensor);
   /// True once all ranks have called it; false if that takes longer than so many seconds, and then
   /// only end_all() may follow.
   virtual bool meet(double seconds);
@@ -53,13 +65,6 @@ class Group {
 
 /// The group of one.
 Group& alone();
-
-/// Part of a count for each rank: all parts follow each other and differ by one at most.
-struct Share {
-  int64_t rank = 0, size = 1;
-  int64_t begin(int64_t count) const { return count * rank / size; }
-  int64_t end(int64_t count) const { return count * (rank + 1) / size; }
-};
 
 inline Share share_of(const Group& group) { return {.rank = group.rank(), .size = group.size()}; }
 
