@@ -180,8 +180,7 @@ void DenseStep::forward(const torch::Tensor& x, Rows& rows) const {
   }
 }
 
-double DenseStep::loss_and_gradient(const torch::Tensor& target, double weight,
-                                    Rows& rows) const {
+double DenseStep::loss_and_gradient(const torch::Tensor& target, double weight, Rows& rows) const {
   if (is_bf16()) rows.logits.copy_(rows.layers.back().sum);
   const double loss =
       loss_and_slopes(loss_, output_, rows.logits, target.contiguous(), rows.slopes, weight);

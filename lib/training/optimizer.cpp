@@ -67,8 +67,7 @@ Optimizer::Optimizer(const NamedTensors& parameters, const OptimizerOptions& opt
   name_state(first, second);
 }
 
-Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& options,
-                     Share share)
+Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& options, Share share)
     : Optimizer(options, parameters.values()) {
   const auto first = torch::zeros_like(parameters.values());
   const auto second = torch::zeros_like(parameters.values());

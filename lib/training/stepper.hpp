@@ -56,7 +56,7 @@ class Stepper {
   std::optional<DenseStep> dense_step_;  ///< Instead of autograd, where it can.
   std::optional<Optimizer> optimizer_;
   bool shares_update_ = false;  ///< Each rank updates its share of the parameters.
-  torch::Tensor sums_;  ///< [n] float32: autograd's gradients on their way between ranks.
+  torch::Tensor sums_;          ///< [n] float32: autograd's gradients on their way between ranks.
 };
 
 }  // namespace diabolo

@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kLargestCall = size_t{1} << 28;   // Elements: MPI counts in int.
+constexpr size_t kLargestCall = size_t{1} << 28;     // Elements: MPI counts in int.
 constexpr int64_t kMostInShares = int64_t{1} << 30;  // The same, of all shares together.
 
 void check_plain(const torch::Tensor& tensor) {
