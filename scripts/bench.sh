@@ -55,7 +55,7 @@ fi
 if [[ $what == inner ]]; then
   build/inner "$@"
 elif [[ $what == all ]]; then
-  build/inner ${quick:+--benchmark_min_time=0.1s}
+  build/inner ${quick:+--benchmark_min_time=0.1}
 fi
 if [[ $what == all || $what == whole ]]; then
   .venv/bin/python scripts/bench_whole.py --data-dir "$data" "${quick[@]}" "$@"
