@@ -10,7 +10,7 @@
 #   encode   codes of 60,000 images, file to file, and of one image, beside PyTorch and onnxruntime;
 #            two minutes [--rounds N] [--threads N]
 #   inner    parts of a step, by Google Benchmark; a minute [--benchmark_filter=PATTERN …]
-#   --quick  one short round of each, some five minutes behind the setting-up, to see that it works
+#   --quick  one short round of each, some six minutes once all is set up, to see that it works
 # Without a word: all, as they are.
 #
 # DIABOLO_DATA  folder that holds mnist/, data/ in the repository by default
@@ -52,10 +52,10 @@ fi
 if [[ $what == all || $what == encode ]]; then
   .venv/bin/python scripts/bench_encode.py --data-dir "$data" "${quick[@]}" "$@"
 fi
-if [[ $what == inner ]]; then
-  build/inner "$@"
-elif [[ $what == all ]]; then
+if [[ $what == all ]]; then
   build/inner ${quick:+--benchmark_min_time=0.1}
+elif [[ $what == inner ]]; then
+  build/inner ${quick:+--benchmark_min_time=0.1} "$@"
 fi
 if [[ $what == all || $what == whole ]]; then
   .venv/bin/python scripts/bench_whole.py --data-dir "$data" "${quick[@]}" "$@"

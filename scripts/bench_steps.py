@@ -28,7 +28,7 @@ RECIPE = ("--activation relu --loss mse --optimizer adam --learning-rate 1e-3 --
           "--warmup 0 --weight-decay 0 --beta2 0.999 --shift 0 --noise none --validation 0 "
           "--device cpu --restarts 0").split()  # fmt: skip
 
-QUICK_IMAGES = {"dense": 30_000, "conv": 10_000}
+QUICK_IMAGES = {"dense": 20_000, "conv": 10_000}
 
 
 @dataclass
@@ -195,7 +195,7 @@ def versions(done: list[Case]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="1 round of 1 epoch behind the first, of fewer images")
+    parser.add_argument("--quick", action="store_true", help="1 round of 2 epochs of fewer images")
     parser.add_argument("--rounds", type=int, help="3 by default")
     parser.add_argument("--epochs", type=int, help="that count, 2 by default")
     parser.add_argument("--threads", type=int, default=2)

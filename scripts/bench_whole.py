@@ -138,14 +138,14 @@ def table(entries: list[Contestant]) -> str:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="2 epochs, 1 round")
+    parser.add_argument("--quick", action="store_true", help="1 epoch, 1 round")
     parser.add_argument("--epochs", type=int, help="10 by default")
     parser.add_argument("--rounds", type=int, help="3 by default")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--data-dir", type=Path, default=ROOT / "data", help="holds mnist/")
     parser.add_argument("--out", type=Path, help="also write all figures to this JSON file")
     arguments = parser.parse_args()
-    arguments.epochs = arguments.epochs or (2 if arguments.quick else 10)
+    arguments.epochs = arguments.epochs or (1 if arguments.quick else 10)
     arguments.rounds = arguments.rounds or (1 if arguments.quick else 3)
     return arguments
 

@@ -74,8 +74,10 @@ Optimizer::Optimizer(const FlatParameters& parameters, const OptimizerOptions& o
   const NamedTensors firsts = parameters.views(first);
   const NamedTensors seconds = parameters.views(second);
   name_state(firsts, seconds);
-  flat_moments_ = {first, second};
+  flat_moments_ = {first};
+  if (options.kind != OptimizerKind::kSgd) flat_moments_.push_back(second);
   if (!options.by_muon.empty()) {
+    TORCH_CHECK(share.size == 1, "Muon updates whole matrices");
     const NamedTensors gradients = parameters.views(parameters.gradients());
     for (const auto& [name, value] : parameters.views(parameters.values())) {
       Group& group = group_of(name, value);

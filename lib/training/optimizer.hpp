@@ -50,7 +50,8 @@ class Optimizer {
 
   /// Moments and step counts by name, shared with this object, to save and to restore.
   const NamedTensors& state() const { return state_; }
-  /// Those of FlatParameters, each [n] as `values()`; state() has views of them.
+  /// The moments of all parameters, [n] each, of which state() has views; none without
+  /// FlatParameters.
   const std::vector<torch::Tensor>& flat_moments() const { return flat_moments_; }
   /// Throws std::runtime_error when a tensor is missing or has another shape.
   void load_state(const NamedTensors& state);

@@ -11,8 +11,9 @@
 
 namespace diabolo {
 
-/// What a step of training does: forward, backward, the sum over ranks, the update. It gives every
-/// rank the gradients of the whole batch, and so the same weights.
+/// What a step of training does: forward, backward, the sum over ranks, the update. It gives
+/// every rank the same weights: by the gradients of the whole batch, or by those of the rank's
+/// share of the parameters, which it updates for all.
 class Stepper {
  public:
   /// The network lies on `device`; where its parameters lie is the stepper's while it lives.
@@ -22,17 +23,18 @@ class Stepper {
   /// What gradients() is given must be made in c10::InferenceMode(without_autograd()).
   bool without_autograd() const { return dense_step_.has_value(); }
 
-  /// Leaves the gradients of the mean loss of a batch, and returns that loss.
+  /// Leaves the gradients that update() needs, of the mean loss of a batch; returns that loss.
   /// part   this rank's share of the batch, which may be empty
   /// whole  samples of the whole batch, > 0
   /// stop   in: this rank is to stop after this step; out: some rank is
   double gradients(const Batch& part, int64_t whole, bool& stop);
-  /// One update from those gradients.
+  /// One update from those gradients, by all ranks.
   void update(double learning_rate);
 
   /// Gives all ranks the parameters and the optimizer's state of the first.
   void share_state();
-  /// Makes the optimizer's state whole on all ranks, where each of them updates a share of it.
+  /// Makes the optimizer's state whole on all ranks, where each of them updates a share: to be
+  /// called by all before the state is saved.
   void gather_state();
 
   const NamedTensors& parameters() const { return parameters_; }

@@ -73,7 +73,7 @@ def test_one_rank_gives_the_bytes_of_the_plain_program(tmp_path, plain, kind):
 
 
 @pytest.mark.parametrize("kind", ["dense", "conv"])
-@pytest.mark.parametrize("count", [2, 4])
+@pytest.mark.parametrize("count", [2, 3, 4])
 def test_several_ranks_give_the_same_network_but_for_rounding(tmp_path, plain, kind, count):
     run_ranks(tmp_path, count, *KINDS[kind], "--out", "run")
     assert 0 < far_apart(weights(tmp_path / "run"), weights(plain(kind))) < WEIGHTS

@@ -35,9 +35,10 @@ class Group {
   /// Puts the sum over all ranks in the place of `tensor`, which is as above, float32 or float64.
   virtual void sum(torch::Tensor tensor);
   /// The same sum for the share of `tensor` [n] that is this rank's (share_of()); the rest of it
-  /// may be anything afterwards.
+  /// may be anything afterwards. By sum(), unless a group has something faster.
   virtual void sum_to_shares(torch::Tensor tensor);
-  /// Gives all ranks each rank's share of `tensor` [n], float32 or float64.
+  /// Gives all ranks each rank's share of `tensor` [n], float32 or float64; by broadcast(),
+  /// likewise.
   virtual void gather_shares(torch::Tensor tensor);
   /// True once all ranks have called it; false if that takes longer than so many seconds, and then
   /// only end_all() may follow.

@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t kLargestCall = size_t{1} << 28;     // Elements: MPI counts in int.
-constexpr int64_t kMostInShares = int64_t{1} << 30;  // The same, of all shares together.
+constexpr int64_t kMostInShares = int64_t{1} << 30;  // Of a tensor: offsets are int too.
 
 void check_plain(const torch::Tensor& tensor) {
   TORCH_CHECK(tensor.is_cpu() && tensor.is_non_overlapping_and_dense());
@@ -102,7 +102,7 @@ class MpiGroup : public Group {
   /// their shares and adds up its own.
   void sum_to_shares(torch::Tensor tensor) override {
     check_plain(tensor);
-    if (tensor.numel() > kMostInShares) return sum(tensor);
+    if (tensor.numel() > kMostInShares) return Group::sum_to_shares(tensor);
     const Shares all(*this, tensor.numel());
     const auto own = static_cast<size_t>(rank_);
     const int64_t length = all.counts[own];
@@ -127,14 +127,7 @@ class MpiGroup : public Group {
 
   void gather_shares(torch::Tensor tensor) override {
     check_plain(tensor);
-    if (tensor.numel() > kMostInShares) {
-      for (int64_t rank = 0; rank < size_; ++rank) {
-        const Share share{.rank = rank, .size = size_};
-        const int64_t begin = share.begin(tensor.numel());
-        broadcast(tensor.narrow(0, begin, share.end(tensor.numel()) - begin), rank);
-      }
-      return;
-    }
+    if (tensor.numel() > kMostInShares) return Group::gather_shares(tensor);
     const Shares all(*this, tensor.numel());
     MPI_Allgatherv(MPI_IN_PLACE, 0, type_of(tensor), tensor.data_ptr(), all.counts.data(),
                    all.begins.data(), type_of(tensor), MPI_COMM_WORLD);
