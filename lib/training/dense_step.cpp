@@ -88,7 +88,8 @@ DenseStep::DenseStep(Autoencoder& model, Loss loss, Precision precision)
     : parameters_(named_parameters(model)),
       values_(parameters_.values()),
       gradients_(parameters_.gradients()),
-      by_hand_(precision == Precision::kFp32 && multiplies_faster()),
+      by_hand_(
+          multiplies_faster(precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat32)),
       loss_(loss),
       output_(model->options().output) {
   if (precision == Precision::kBf16) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstddef>
+#include <type_traits>
 #include <vector>
 
 #include "lib/data/in_parallel.hpp"
@@ -14,19 +16,20 @@
 namespace diabolo {
 namespace {
 
-constexpr int64_t kPackedValues = int64_t{1} << 16;    // Of b: half of a core's level 2 cache.
+constexpr size_t kPackedBytes = size_t{1} << 18;       // Of b: half of a core's level 2 cache.
 constexpr int64_t kMostPackedRows = int64_t{1} << 20;  // Values of a, for each thread.
 constexpr double kFewProducts = 1 << 18;               // Not worth another thread.
 
 /// Memory of this thread, kept, in lines of the cache.
 struct alignas(64) Line {
-  std::array<float, kTileColumns> values;
+  std::array<std::byte, 64> bytes;
 };
 
-float* of_size(std::vector<Line>& lines, int64_t values) {
-  const auto needed = static_cast<size_t>(values / kTileColumns + 1);
+template <typename Value>
+Value* of_size(std::vector<Line>& lines, int64_t values) {
+  const size_t needed = static_cast<size_t>(values) * sizeof(Value) / sizeof(Line) + 1;
   if (lines.size() < needed) lines.resize(needed);
-  return lines.front().values.data();
+  return reinterpret_cast<Value*>(lines.data());
 }
 
 /// Calls work(part) for parts of at most `step`, in order.
@@ -62,31 +65,42 @@ class Shares {
 };
 
 /// What one thread computes of a product.
+template <typename Value>
 class Multiplier {
  public:
-  explicit Multiplier(const Product& product) : product_(product) {}
+  Multiplier(const Product<Value>& product, const Tiles<Value>& tiles)
+      : product_(product),
+        tiles_(tiles),
+        packed_depth_((product.depth + tiles.group - 1) / tiles.group * tiles.group) {}
 
   /// As many columns of b as stay in the cache are packed, and each tile of rows passes over them.
   void multiply(Range rows, Range columns) {
-    if (product_.packs_rows()) pack(rows);
-    const int64_t depth = product_.depth;
+    if (packs_rows(product_, tiles_)) pack(rows);
+    constexpr auto kPackedValues = static_cast<int64_t>(kPackedBytes / sizeof(Value));
     const int64_t width =
-        std::max(kTileColumns, kPackedValues / depth / kTileColumns * kTileColumns);
+        std::max(tiles_.columns, kPackedValues / packed_depth_ / tiles_.columns * tiles_.columns);
     thread_local std::vector<Line> lines;
-    float* packed = of_size(lines, width * depth);
+    Value* packed = of_size<Value>(lines, width * packed_depth_);
     in_steps(columns, width, [&](Range block) {
       const auto at_column = [&](int64_t column) {
-        return packed + (column - block.begin) * depth;
+        return packed + (column - block.begin) * packed_depth_;
       };
-      in_steps(block, kTileColumns,
-               [&](Range tile) { pack_columns(product_, tile, at_column(tile.begin)); });
-      in_steps(rows, kTileRows, [&](Range tile_rows) {
-        const Matrix a = at_row(tile_rows.begin);
-        in_steps(block, kTileColumns, [&](Range tile) {
-          write_tile(product_, a, at_column(tile.begin), tile_rows, tile);
+      in_steps(block, tiles_.columns, [&](Range tile) {
+        tiles_.pack_columns(product_.b.from(0, tile.begin), product_.depth, tile.size(),
+                            at_column(tile.begin));
+      });
+      in_steps(rows, tiles_.rows, [&](Range tile_rows) {
+        const Matrix<Value> a = at_row(tile_rows.begin);
+        in_steps(block, tiles_.columns, [&](Range tile) {
+          tiles_.write(product_, a, at_column(tile.begin), tile_rows, tile);
         });
       });
     });
+  }
+
+  /// A tile reads contiguous rows as they are, where they are made of whole groups.
+  static bool packs_rows(const Product<Value>& product, const Tiles<Value>& tiles) {
+    return product.a.column_stride != 1 || product.depth % tiles.group != 0;
   }
 
  private:
@@ -95,24 +109,28 @@ class Multiplier {
     if (rows.begin == packed_.begin && rows.end == packed_.end) return;
     thread_local std::vector<Line> lines;
     packed_ = rows;
-    packed_rows_ = of_size(lines, (rows.size() + kTileRows) * product_.depth);
-    in_steps(rows, kTileRows, [&](Range tile) {
-      pack_rows(product_, tile, packed_rows_ + (tile.begin - rows.begin) * product_.depth);
+    packed_rows_ = of_size<Value>(lines, (rows.size() + tiles_.rows) * packed_depth_);
+    in_steps(rows, tiles_.rows, [&](Range tile) {
+      tiles_.pack_rows(product_.a.from(tile.begin, 0).transposed(), product_.depth, tile.size(),
+                       packed_rows_ + (tile.begin - rows.begin) * packed_depth_);
     });
   }
 
   /// Rows of `a` from this one on.
-  Matrix at_row(int64_t row) const {
-    if (!product_.packs_rows()) return {product_.a.at(row, 0), product_.a.row_stride, 1};
-    return {packed_rows_ + (row - packed_.begin) * product_.depth, 1, kTileRows};
+  Matrix<Value> at_row(int64_t row) const {
+    if (!packs_rows(product_, tiles_)) return product_.a.from(row, 0);
+    return {packed_rows_ + (row - packed_.begin) * packed_depth_, tiles_.group, tiles_.rows};
   }
 
-  const Product& product_;
+  const Product<Value>& product_;
+  const Tiles<Value>& tiles_;
+  int64_t packed_depth_;
   Range packed_;
-  float* packed_rows_ = nullptr;
+  Value* packed_rows_ = nullptr;
 };
 
-int64_t threads_for(const Product& product) {
+template <typename Value>
+int64_t threads_for(const Product<Value>& product) {
   const double products = static_cast<double>(product.rows) * static_cast<double>(product.columns) *
                           static_cast<double>(product.depth);
   const auto most = static_cast<double>(at::get_num_threads());
@@ -121,16 +139,18 @@ int64_t threads_for(const Product& product) {
 
 /// Columns are shared out, so that each is packed once; rows, in equal parts, where columns are too
 /// few for that, or rows that each thread would pack too many.
-void multiply_in_parallel(const Product& product) {
-  const auto tiles = [](int64_t length, int64_t tile) { return (length + tile - 1) / tile; };
+template <typename Value>
+void multiply_in_parallel(const Product<Value>& product, const Tiles<Value>& tiles) {
+  const auto count_of = [](int64_t length, int64_t tile) { return (length + tile - 1) / tile; };
   const int64_t threads = threads_for(product);
-  const bool by_rows = tiles(product.columns, kTileColumns) < 2 * threads ||
-                       (product.packs_rows() && product.rows * product.depth > kMostPackedRows);
+  const bool by_rows = count_of(product.columns, tiles.columns) < 2 * threads ||
+                       (Multiplier<Value>::packs_rows(product, tiles) &&
+                        product.rows * product.depth > kMostPackedRows);
   const int64_t length = by_rows ? product.rows : product.columns;
-  const int64_t tile = by_rows ? kTileRows : kTileColumns;
-  Shares shares(tiles(length, tile), threads, /*equal=*/by_rows);
+  const int64_t tile = by_rows ? tiles.rows : tiles.columns;
+  Shares shares(count_of(length, tile), threads, /*equal=*/by_rows);
   in_parallel(threads, /*grain=*/1, [&](int64_t, int64_t) {
-    Multiplier multiplier(product);
+    Multiplier<Value> multiplier(product, tiles);
     for (Range share = shares.take(); share.size() > 0; share = shares.take()) {
       const Range part{share.begin * tile, std::min(share.end * tile, length)};
       multiplier.multiply(by_rows ? part : Range{0, product.rows},
@@ -139,56 +159,88 @@ void multiply_in_parallel(const Product& product) {
   });
 }
 
-}  // namespace
-
-bool can_multiply() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-  return false;
-#endif
+template <typename Value>
+const Tiles<Value>& tiles_of(Instructions instructions) {
+  if constexpr (std::is_same_v<Value, float>) {
+    return float_tiles(instructions);
+  } else {
+    return bfloat16_tiles();
+  }
 }
 
-bool multiplies_faster() {
+template <typename Value>
+void multiply_linear_of(const torch::Tensor& x, const torch::Tensor& weight,
+                        const torch::Tensor& bias, const torch::Tensor& y,
+                        Instructions instructions) {
+  const int64_t inputs = weight.size(1);
+  multiply_in_parallel<Value>({.a = {x.const_data_ptr<Value>(), inputs, 1},
+                               .b = {weight.const_data_ptr<Value>(), 1, inputs},
+                               .out = y.mutable_data_ptr<Value>(),
+                               .out_stride = weight.size(0),
+                               .rows = x.size(0),
+                               .columns = weight.size(0),
+                               .depth = inputs,
+                               .bias = bias.const_data_ptr<Value>()},
+                              tiles_of<Value>(instructions));
+}
+
+template <typename Value>
+void multiply_of(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out,
+                 Instructions instructions) {
+  multiply_in_parallel<Value>({.a = {a.const_data_ptr<Value>(), a.stride(0), a.stride(1)},
+                               .b = {b.const_data_ptr<Value>(), b.size(1), 1},
+                               .out = out.mutable_data_ptr<Value>(),
+                               .out_stride = b.size(1),
+                               .rows = a.size(0),
+                               .columns = b.size(1),
+                               .depth = a.size(1)},
+                              tiles_of<Value>(instructions));
+}
+
+bool is_bfloat16(const torch::Tensor& values) { return values.scalar_type() == torch::kBFloat16; }
+
+}  // namespace
+
+bool can_multiply(torch::ScalarType type) {
+  if (type == torch::kFloat32) return processor_has(Instructions::kAvx2);
+  return type == torch::kBFloat16 && processor_has(Instructions::kAvx512Bf16);
+}
+
+bool multiplies_faster(torch::ScalarType type) {
 #if defined(__x86_64__)
-  return can_multiply() && __builtin_cpu_is("amd") && !__builtin_cpu_supports("avx512f");
+  return can_multiply(type) && __builtin_cpu_is("amd");
 #else
   return false;
 #endif
 }
 
 void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
-                     const torch::Tensor& y) {
-  const int64_t inputs = weight.size(1);
+                     const torch::Tensor& y, Instructions instructions) {
   TORCH_CHECK(
       x.is_contiguous() && weight.is_contiguous() && bias.is_contiguous() && y.is_contiguous(),
       "multiply_linear: tensors that are not contiguous");
-  TORCH_CHECK(inputs > 0 && x.size(1) == inputs && bias.numel() == weight.size(0) &&
+  TORCH_CHECK(weight.size(1) > 0 && x.size(1) == weight.size(1) && bias.numel() == weight.size(0) &&
                   y.size(0) == x.size(0) && y.size(1) == weight.size(0),
               "multiply_linear: sizes that do not fit each other");
-  multiply_in_parallel({.a = {x.const_data_ptr<float>(), inputs, 1},
-                        .b = {weight.const_data_ptr<float>(), 1, inputs},
-                        .out = y.mutable_data_ptr<float>(),
-                        .out_stride = weight.size(0),
-                        .rows = x.size(0),
-                        .columns = weight.size(0),
-                        .depth = inputs,
-                        .bias = bias.const_data_ptr<float>()});
+  if (is_bfloat16(x)) {
+    multiply_linear_of<c10::BFloat16>(x, weight, bias, y, instructions);
+  } else {
+    multiply_linear_of<float>(x, weight, bias, y, instructions);
+  }
 }
 
-void multiply(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out) {
+void multiply(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out,
+              Instructions instructions) {
   TORCH_CHECK(b.is_contiguous() && out.is_contiguous(),
               "multiply: tensors that are not contiguous");
   TORCH_CHECK(a.size(1) > 0 && a.size(1) == b.size(0) && out.size(0) == a.size(0) &&
                   out.size(1) == b.size(1),
               "multiply: sizes that do not fit each other");
-  multiply_in_parallel({.a = {a.const_data_ptr<float>(), a.stride(0), a.stride(1)},
-                        .b = {b.const_data_ptr<float>(), b.size(1), 1},
-                        .out = out.mutable_data_ptr<float>(),
-                        .out_stride = b.size(1),
-                        .rows = a.size(0),
-                        .columns = b.size(1),
-                        .depth = a.size(1)});
+  if (is_bfloat16(a)) {
+    multiply_of<c10::BFloat16>(a, b, out, instructions);
+  } else {
+    multiply_of<float>(a, b, out, instructions);
+  }
 }
 
 }  // namespace diabolo

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "lib/data/in_parallel.hpp"
-#include "lib/training/matrix_product.hpp"
 #include "lib/training/vector_math.hpp"
 
 namespace diabolo {
@@ -104,7 +103,7 @@ struct Passes {
   Pass any, avx2;
 
   Pass of(Instructions instructions) const {
-    return instructions == Instructions::kAvx2 ? avx2 : any;
+    return instructions == Instructions::kAny ? any : avx2;
   }
 };
 
@@ -162,10 +161,6 @@ void require_alike(const torch::Tensor& a, const torch::Tensor& b) {
 }
 
 }  // namespace
-
-Instructions best_instructions() {
-  return can_multiply() ? Instructions::kAvx2 : Instructions::kAny;
-}
 
 void silu(const torch::Tensor& sum, const torch::Tensor& value, Instructions instructions) {
   require_alike(sum, value);

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include "lib/training/instructions.hpp"
 #include "lib/training/loss.hpp"
 
 namespace diabolo {
@@ -12,10 +13,6 @@ namespace diabolo {
 ///
 /// All tensors are contiguous float32 of one size, other sizes throw c10::Error. Results are the
 /// same to the bit for any number of threads.
-
-/// What the processor must have.
-enum class Instructions { kAny, kAvx2 };
-Instructions best_instructions();
 
 /// value = s(sum) = sum / (1 + exp -sum), the sigmoid linear unit (Elfwing et al. 2018).
 void silu(const torch::Tensor& sum, const torch::Tensor& value,

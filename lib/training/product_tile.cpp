@@ -1,142 +1,121 @@
 #include "lib/training/product_tile.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <stdexcept>
 
-#include "lib/training/vector_math.hpp"
+#include "lib/training/transpose.hpp"
 
 namespace diabolo {
 namespace {
 
-using Octet = std::array<Vector, kLanes>;
+// A tile's sums fill 12 of 16 registers or 24 of 32, enough that the processor adds in every cycle;
+// two more hold a row of b.
+struct Avx2Tile {
+  static constexpr int64_t kRows = 6;
+  static constexpr int64_t kColumns = 16;
+  using Register = Vector;
+};
 
-DIABOLO_AVX2 Vector load(const float* from) {
-  Vector values;
-  std::memcpy(&values, from, sizeof values);
-  return values;
-}
+struct Avx512Tile {
+  static constexpr int64_t kRows = 12;
+  static constexpr int64_t kColumns = 32;
+  using Register [[gnu::vector_size(64)]] = float;
+};
 
-DIABOLO_AVX2 void store(Vector values, float* to) { std::memcpy(to, &values, sizeof values); }
-
-/// rows[i][j] becomes rows[j][i]: halves, quarters and single values change places.
-DIABOLO_AVX2 void transpose(Octet& rows) {
-  for (const size_t i : std::array<size_t, 4>{0, 1, 2, 3}) {
-    const Vector a = rows[i];
-    const Vector b = rows[i + 4];
-    rows[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
-    rows[i + 4] = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-  for (const size_t i : std::array<size_t, 4>{0, 1, 4, 5}) {
-    const Vector a = rows[i];
-    const Vector b = rows[i + 2];
-    rows[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
-    rows[i + 2] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-  }
-  for (const size_t i : std::array<size_t, 4>{0, 2, 4, 6}) {
-    const Vector a = rows[i];
-    const Vector b = rows[i + 1];
-    rows[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14);
-    rows[i + 1] = __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
-  }
-}
-
-/// Each row of out [Rows, kTileColumns] = a [Rows, depth] b [depth, kTileColumns] + bias, b packed.
-template <int64_t Rows>
-DIABOLO_AVX2 void sum_tile(int64_t depth, Matrix a, const float* b, const float* bias, float* out,
-                           int64_t out_stride) {
-  Vector sums[static_cast<size_t>(Rows)][2];
-#pragma GCC unroll 6
-  for (int64_t row = 0; row < Rows; ++row) {
+template <typename Tile, int64_t kRows>
+DIABOLO_PART void write_rows(int64_t depth, const Matrix<float>& a, const float* b,
+                             const float* bias, float* out, int64_t out_stride) {
+  using Register = typename Tile::Register;
+  constexpr int64_t kHalf = Tile::kColumns / 2;
+  static_assert(kHalf * sizeof(float) == sizeof(Register));
+  Register sums[static_cast<size_t>(kRows)][2];
+  Register left, right;
+#pragma GCC unroll 12
+  for (int64_t row = 0; row < kRows; ++row) {
     // The result is often in no cache yet; it is there by the time that it is written.
     __builtin_prefetch(out + row * out_stride, 1);
-    sums[row][0] = load(bias);
-    sums[row][1] = load(bias + kLanes);
+    std::memcpy(sums[row], bias, sizeof sums[row]);
   }
 #pragma GCC unroll 4
   for (int64_t k = 0; k < depth; ++k) {
-    const Vector left = load(b + k * kTileColumns);
-    const Vector right = load(b + k * kTileColumns + kLanes);
-#pragma GCC unroll 6
-    for (int64_t row = 0; row < Rows; ++row) {
+    std::memcpy(&left, b + k * Tile::kColumns, sizeof left);
+    std::memcpy(&right, b + k * Tile::kColumns + kHalf, sizeof right);
+#pragma GCC unroll 12
+    for (int64_t row = 0; row < kRows; ++row) {
       const float value = *a.at(row, k);
       sums[row][0] += value * left;
       sums[row][1] += value * right;
     }
   }
-#pragma GCC unroll 6
-  for (int64_t row = 0; row < Rows; ++row) {
-    store(sums[row][0], out + row * out_stride);
-    store(sums[row][1], out + row * out_stride + kLanes);
+#pragma GCC unroll 12
+  for (int64_t row = 0; row < kRows; ++row)
+    std::memcpy(out + row * out_stride, sums[row], sizeof sums[row]);
+}
+
+template <int64_t kRows>
+DIABOLO_AVX2 void write_avx2(int64_t depth, const Matrix<float>& a, const float* b,
+                             const float* bias, float* out, int64_t out_stride) {
+  write_rows<Avx2Tile, kRows>(depth, a, b, bias, out, out_stride);
+}
+
+template <int64_t kRows>
+DIABOLO_AVX512 void write_avx512(int64_t depth, const Matrix<float>& a, const float* b,
+                                 const float* bias, float* out, int64_t out_stride) {
+  write_rows<Avx512Tile, kRows>(depth, a, b, bias, out, out_stride);
+}
+
+constexpr std::array<WriteWhole<float>, Avx2Tile::kRows> kWriteAvx2{
+    write_avx2<1>, write_avx2<2>, write_avx2<3>, write_avx2<4>, write_avx2<5>, write_avx2<6>};
+constexpr std::array<WriteWhole<float>, Avx512Tile::kRows> kWriteAvx512{
+    write_avx512<1>, write_avx512<2>,  write_avx512<3>,  write_avx512<4>,
+    write_avx512<5>, write_avx512<6>,  write_avx512<7>,  write_avx512<8>,
+    write_avx512<9>, write_avx512<10>, write_avx512<11>, write_avx512<12>};
+
+template <int64_t kWidth>
+DIABOLO_AVX2 void pack(const Matrix<float>& from, int64_t depth, int64_t count, float* to) {
+  constexpr int64_t kBytes = sizeof(float);
+  const bool is_whole = count == kWidth;
+  int64_t k = 0;
+  if (is_whole && from.column_stride == 1) {
+    // Rows are far apart, so that the processor does not see the next one coming.
+    constexpr int64_t kAhead = 16;
+    for (; k < depth; ++k) {
+      __builtin_prefetch(from.at(std::min(k + kAhead, depth - 1), 0));
+      std::memcpy(to + k * kWidth, from.at(k, 0), kWidth * kBytes);
+    }
+  } else if (is_whole && from.row_stride == 1 && kWidth % kLanes == 0) {
+    for (; k + kLanes <= depth; k += kLanes) {
+      for (int64_t i = 0; i < kWidth; i += kLanes) {
+        transpose(from.at(k, i), from.column_stride * kBytes, to + k * kWidth + i, kWidth * kBytes);
+      }
+    }
+  }
+  for (; k < depth; ++k) {
+    for (int64_t i = 0; i < kWidth; ++i) to[k * kWidth + i] = i < count ? *from.at(k, i) : 0;
   }
 }
 
-constexpr std::array kTileSums{sum_tile<1>, sum_tile<2>, sum_tile<3>,
-                               sum_tile<4>, sum_tile<5>, sum_tile<6>};
-using TileRow = std::array<float, kTileColumns>;
-constexpr TileRow kZeros{};
+template <typename Tile, const auto& kWriteWhole>
+constexpr Tiles<float> kTiles{.rows = Tile::kRows,
+                              .columns = Tile::kColumns,
+                              .group = 1,
+                              .pack_rows = pack<Tile::kRows>,
+                              .pack_columns = pack<Tile::kColumns>,
+                              .write = write_tile<float, Tile::kColumns, kWriteWhole>};
 
 }  // namespace
 
-DIABOLO_AVX2 void pack_columns(const Product& product, Range columns, float* to) {
-  const Matrix& b = product.b;
-  const bool is_whole = columns.size() == kTileColumns;
-  int64_t k = 0;
-  if (is_whole && b.row_stride == 1) {
-    for (; k + kLanes <= product.depth; k += kLanes) {
-      for (int64_t half = 0; half < kTileColumns; half += kLanes) {
-        Octet values;
-        for (int64_t i = 0; i < kLanes; ++i)
-          values[static_cast<size_t>(i)] = load(b.at(k, columns.begin + half + i));
-        transpose(values);
-        for (int64_t i = 0; i < kLanes; ++i)
-          store(values[static_cast<size_t>(i)], to + (k + i) * kTileColumns + half);
-      }
-    }
-  } else if (is_whole) {
-    // Rows of b are far apart, so that the processor does not see the next one coming.
-    constexpr int64_t kAhead = 16;
-    for (; k < product.depth; ++k) {
-      __builtin_prefetch(b.at(std::min(k + kAhead, product.depth - 1), columns.begin));
-      std::memcpy(to + k * kTileColumns, b.at(k, columns.begin), kTileColumns * sizeof(float));
-    }
+const Tiles<float>& float_tiles(Instructions instructions) {
+  switch (instructions) {
+    case Instructions::kAny:
+      break;
+    case Instructions::kAvx2:
+      return kTiles<Avx2Tile, kWriteAvx2>;
+    case Instructions::kAvx512:
+    case Instructions::kAvx512Bf16:
+      return kTiles<Avx512Tile, kWriteAvx512>;
   }
-  for (; k < product.depth; ++k) {
-    for (int64_t i = 0; i < kTileColumns; ++i)
-      to[k * kTileColumns + i] = i < columns.size() ? *b.at(k, columns.begin + i) : 0;
-  }
-}
-
-void pack_rows(const Product& product, Range rows, float* to) {
-  const Matrix& a = product.a;
-  const bool is_whole = rows.size() == kTileRows && a.row_stride == 1;
-  for (int64_t k = 0; k < product.depth; ++k, to += kTileRows) {
-    if (is_whole) {
-      std::memcpy(to, a.at(rows.begin, k), kTileRows * sizeof(float));
-    } else {
-      for (int64_t i = 0; i < kTileRows; ++i)
-        to[i] = i < rows.size() ? *a.at(rows.begin + i, k) : 0;
-    }
-  }
-}
-
-void write_tile(const Product& product, const Matrix& a, const float* packed_columns, Range rows,
-                Range columns) {
-  const auto sum = kTileSums[static_cast<size_t>(rows.size() - 1)];
-  float* out = product.out + rows.begin * product.out_stride + columns.begin;
-  const float* bias = product.bias == nullptr ? kZeros.data() : product.bias + columns.begin;
-  if (columns.size() == kTileColumns) {
-    sum(product.depth, a, packed_columns, bias, out, product.out_stride);
-    return;
-  }
-  const auto bytes = static_cast<size_t>(columns.size()) * sizeof(float);
-  TileRow whole_bias{};
-  std::array<TileRow, kTileRows> whole;
-  std::memcpy(whole_bias.data(), bias, bytes);
-  sum(product.depth, a, packed_columns, whole_bias.data(), whole.front().data(), kTileColumns);
-  for (int64_t row = 0; row < rows.size(); ++row) {
-    std::memcpy(out + row * product.out_stride, whole[static_cast<size_t>(row)].data(), bytes);
-  }
+  throw std::logic_error("instructions without tiles");
 }
 
 }  // namespace diabolo

@@ -5,11 +5,15 @@
 
 // Eight floats at once, in GCC's vector extensions.
 
-/// A function for processors with AVX2 and FMA alone: see can_multiply().
+/// A function for processors with these instructions alone: see processor_has().
 #if defined(__x86_64__)
 #define DIABOLO_AVX2 [[gnu::target("avx2,fma")]]
-#else
-#define DIABOLO_AVX2  // Never called there.
+#define DIABOLO_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,fma")]]
+#define DIABOLO_AVX512_BF16 [[gnu::target("avx512f,avx512bw,avx512vl,avx512bf16,fma")]]
+#else  // Never called there.
+#define DIABOLO_AVX2
+#define DIABOLO_AVX512
+#define DIABOLO_AVX512_BF16
 #endif
 
 /// A function that becomes part of its callers, so that it is compiled for the processors they are.

@@ -91,7 +91,8 @@ void step_table(benchmark::State& state) {
 
 /// The three products of the widest layer, as LibTorch makes them or as matrix_product.hpp does.
 void products(benchmark::State& state, bool by_hand) {
-  if (by_hand && !can_multiply()) return state.SkipWithError("this processor has no AVX2");
+  if (by_hand && !can_multiply(torch::kFloat32))
+    return state.SkipWithError("this processor has no AVX2");
   const ThreadScope threads(state.range(1));
   const int64_t batch = state.range(0);
   const auto x = torch::rand({batch, 784});

@@ -15,7 +15,7 @@ namespace {
 class MatrixProduct : public testing::Test {
  protected:
   void SetUp() override {
-    if (!can_multiply()) GTEST_SKIP() << "this processor has no AVX2";
+    if (!can_multiply(torch::kFloat32)) GTEST_SKIP() << "this processor has no AVX2";
   }
 };
 

@@ -16,7 +16,7 @@ constexpr double kWeight = 0.375;
 
 std::vector<Instructions> usable() {
   std::vector<Instructions> all{Instructions::kAny};
-  if (can_multiply()) all.push_back(Instructions::kAvx2);
+  if (processor_has(Instructions::kAvx2)) all.push_back(Instructions::kAvx2);
   return all;
 }
 
