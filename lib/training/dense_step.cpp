@@ -16,17 +16,11 @@ namespace {
 constexpr double kEluAlpha = 1.0;
 constexpr double kLeakySlope = 0.01;
 
-bool is_float(const torch::Tensor& values) { return values.scalar_type() == torch::kFloat32; }
-
 /// value = f(sum)
 void activate(Activation activation, const torch::Tensor& sum, torch::Tensor& value) {
   switch (activation) {
     case Activation::kSilu:
-      if (is_float(sum)) {
-        silu(sum, value);
-      } else {
-        at::silu_out(value, sum);
-      }
+      silu(sum, value);
       return;
     case Activation::kRelu:
       at::threshold_out(value, sum, /*threshold=*/0, /*value=*/0);
@@ -52,11 +46,7 @@ void multiply_by_slope(Activation activation, const torch::Tensor& sum, const to
                        torch::Tensor& gradient) {
   switch (activation) {
     case Activation::kSilu:
-      if (is_float(sum)) {
-        multiply_by_silu_slope(sum, gradient);
-      } else {
-        at::silu_backward_out(gradient, gradient, sum);
-      }
+      multiply_by_silu_slope(sum, gradient);
       return;
     case Activation::kRelu:
       at::threshold_backward_out(gradient, gradient, sum, /*threshold=*/0);
@@ -129,7 +119,9 @@ double DenseStep::run(const torch::Tensor& input, const torch::Tensor& target, d
     x = rows.input.copy_(x);
   }
   forward(x, rows);
-  const double loss = loss_and_gradient(target.flatten(1), weight, rows);
+  const LayerRows& last = rows.layers.back();
+  const double loss = loss_and_slopes(loss_, output_, last.sum, target.flatten(1).contiguous(),
+                                      last.gradient, weight);
   backward(x, rows);
   if (is_bf16()) parameters_.gradients().copy_(gradients_);
   return loss;
@@ -146,15 +138,8 @@ DenseStep::Rows DenseStep::make_rows(int64_t count) const {
     made.gradient_transposed = made.gradient.t();
     rows.layers.push_back(made);
   }
-  const LayerRows& last = rows.layers.back();
-  rows.logits = last.sum;
-  rows.slopes = last.gradient;
-  if (is_bf16()) {
+  if (is_bf16())
     rows.input = torch::empty({count, layers_.front().weight.size(1)}, torch::kBFloat16);
-    rows.logits = torch::empty(last.sum.sizes(), torch::kFloat32);
-    rows.slopes = torch::empty_like(rows.logits);
-  }
-  rows.ones = torch::ones({count}, values_.scalar_type());
   return rows;
 }
 
@@ -181,14 +166,6 @@ void DenseStep::forward(const torch::Tensor& x, Rows& rows) const {
   }
 }
 
-double DenseStep::loss_and_gradient(const torch::Tensor& target, double weight, Rows& rows) const {
-  if (is_bf16()) rows.logits.copy_(rows.layers.back().sum);
-  const double loss =
-      loss_and_slopes(loss_, output_, rows.logits, target.contiguous(), rows.slopes, weight);
-  if (is_bf16()) rows.layers.back().gradient.copy_(rows.slopes);
-  return loss;
-}
-
 void DenseStep::backward(const torch::Tensor& x, Rows& rows) {
   for (size_t i = layers_.size(); i-- > 0;) {
     DenseLayer& layer = layers_[i];
@@ -197,7 +174,7 @@ void DenseStep::backward(const torch::Tensor& x, Rows& rows) {
       multiply_by_slope(*layer.activation, out.sum, out.value, out.gradient);
     }
     product(out.gradient_transposed, i > 0 ? rows.layers[i - 1].value : x, layer.weight_gradient);
-    at::mv_out(layer.bias_gradient, out.gradient_transposed, rows.ones);
+    sum_columns(out.gradient, layer.bias_gradient);
     if (i > 0) product(out.gradient, layer.weight, rows.layers[i - 1].gradient);
   }
 }

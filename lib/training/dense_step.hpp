@@ -21,7 +21,8 @@ namespace diabolo {
 ///   G_i = dL/dz_i:   dL/dW_i = G_i^T x_i,   dL/db_i = G_i^T 1,
 ///                    G_{i-1} = (G_i W_i) * f'_{i-1}(z_{i-1})
 ///
-/// In bfloat16 all of these but the loss, its slope and the parameters are bfloat16: weights are
+/// In bfloat16 all of these but the loss and the parameters are bfloat16, what is between them is
+/// computed in float32: weights are
 /// cast once a step, and so are gradients, back to float32 (mixed precision: Micikevicius et al.
 /// 2018; bfloat16 needs no scaling of the loss).
 class DenseStep {
@@ -54,14 +55,11 @@ class DenseStep {
   };
   struct Rows {
     std::vector<LayerRows> layers;
-    torch::Tensor input;           ///< [N, D] bfloat16; not used in float32.
-    torch::Tensor logits, slopes;  ///< [N, D] float32: z of the last layer and its G.
-    torch::Tensor ones;            ///< [N]; G^T 1 is faster than a sum.
+    torch::Tensor input;  ///< [N, D] bfloat16; not used in float32.
   };
 
   Rows make_rows(int64_t count) const;
   void forward(const torch::Tensor& x, Rows& rows) const;
-  double loss_and_gradient(const torch::Tensor& target, double weight, Rows& rows) const;
   void backward(const torch::Tensor& x, Rows& rows);
 
   bool is_bf16() const { return values_.scalar_type() != torch::kFloat32; }

@@ -7,12 +7,13 @@
 
 namespace diabolo {
 
-/// What dense layers compute value by value in float32 on the CPU, on LibTorch's threads. Written
-/// by hand, since LibTorch takes six passes over the values and three exponentials for
-/// cross-entropy and its slope, where one pass and one exponential do (docs/performance.md).
+/// What dense layers compute value by value on the CPU, on LibTorch's threads. Written by hand,
+/// since LibTorch takes six passes over the values and three exponentials for cross-entropy and its
+/// slope, where one pass and one exponential do (docs/performance.md).
 ///
-/// All tensors are contiguous float32 of one size, other sizes throw c10::Error. Results are the
-/// same to the bit for any number of threads.
+/// All tensors are contiguous, of one size, and float32 or all but the target bfloat16, which is
+/// computed with as float32; others throw c10::Error. Results are the same to the bit for any number
+/// of threads.
 
 /// value = s(sum) = sum / (1 + exp -sum), the sigmoid linear unit (Elfwing et al. 2018).
 void silu(const torch::Tensor& sum, const torch::Tensor& value,
@@ -30,5 +31,9 @@ void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradi
 double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,
                        const torch::Tensor& target, const torch::Tensor& slopes, double weight = 1,
                        Instructions instructions = best_instructions());
+
+/// sums [D] = the sum over the rows of `values` [N, D].
+void sum_columns(const torch::Tensor& values, const torch::Tensor& sums,
+                 Instructions instructions = best_instructions());
 
 }  // namespace diabolo

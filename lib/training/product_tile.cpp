@@ -13,13 +13,13 @@ namespace {
 struct Avx2Tile {
   static constexpr int64_t kRows = 6;
   static constexpr int64_t kColumns = 16;
-  using Register = Vector;
+  using Register = Vectors<8>::Floats;
 };
 
 struct Avx512Tile {
   static constexpr int64_t kRows = 12;
   static constexpr int64_t kColumns = 32;
-  using Register [[gnu::vector_size(64)]] = float;
+  using Register = Vectors<16>::Floats;
 };
 
 template <typename Tile, int64_t kRows>
