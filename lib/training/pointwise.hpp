@@ -12,8 +12,8 @@ namespace diabolo {
 /// slope, where one pass and one exponential do (docs/performance.md).
 ///
 /// All tensors are contiguous, of one size, and float32 or all but the target bfloat16, which is
-/// computed with as float32; others throw c10::Error. Results are the same to the bit for any number
-/// of threads.
+/// computed with as float32; others throw c10::Error. Results are the same to the bit for any
+/// number of threads.
 
 /// value = s(sum) = sum / (1 + exp -sum), the sigmoid linear unit (Elfwing et al. 2018).
 void silu(const torch::Tensor& sum, const torch::Tensor& value,

@@ -143,6 +143,8 @@ DIABOLO_PART Floats log_one_plus(Floats e) {
 
 /// 1 / (1 + e^-x)
 template <typename Floats>
-DIABOLO_PART Floats sigmoid(Floats x) { return 1.0F / (1.0F + exponential(-x)); }
+DIABOLO_PART Floats sigmoid(Floats x) {
+  return 1.0F / (1.0F + exponential(-x));
+}
 
 }  // namespace diabolo

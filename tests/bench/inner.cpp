@@ -90,15 +90,16 @@ void step_table(benchmark::State& state) {
 }
 
 /// The three products of the widest layer, as LibTorch makes them or as matrix_product.hpp does.
-void products(benchmark::State& state, bool by_hand) {
-  if (by_hand && !can_multiply(torch::kFloat32))
-    return state.SkipWithError("this processor has no AVX2");
+void products(benchmark::State& state, torch::ScalarType type, bool by_hand) {
+  if (by_hand && !can_multiply(type))
+    return state.SkipWithError("this processor lacks the instructions");
   const ThreadScope threads(state.range(1));
   const int64_t batch = state.range(0);
-  const auto x = torch::rand({batch, 784});
-  const auto weight = torch::rand({512, 784});
-  const auto bias = torch::rand({512});
-  auto y = torch::rand({batch, 512});
+  const auto random = [&](c10::IntArrayRef sizes) { return torch::rand(sizes).to(type); };
+  const auto x = random({batch, 784});
+  const auto weight = random({512, 784});
+  const auto bias = random({512});
+  auto y = random({batch, 512});
   auto weight_gradient = torch::empty_like(weight);
   auto x_gradient = torch::empty_like(x);
   const c10::InferenceMode without_autograd;
@@ -116,8 +117,18 @@ void products(benchmark::State& state, bool by_hand) {
   count_samples(state, batch);
 }
 
-void products_libtorch(benchmark::State& state) { products(state, /*by_hand=*/false); }
-void products_by_hand(benchmark::State& state) { products(state, /*by_hand=*/true); }
+void products_libtorch(benchmark::State& state) {
+  products(state, torch::kFloat32, /*by_hand=*/false);
+}
+void products_by_hand(benchmark::State& state) {
+  products(state, torch::kFloat32, /*by_hand=*/true);
+}
+void products_libtorch_bf16(benchmark::State& state) {
+  products(state, torch::kBFloat16, /*by_hand=*/false);
+}
+void products_by_hand_bf16(benchmark::State& state) {
+  products(state, torch::kBFloat16, /*by_hand=*/true);
+}
 
 /// Cross-entropy of images and its slope, SiLU of the widest layer and its slope.
 void pointwise(benchmark::State& state, bool by_hand) {
@@ -182,6 +193,8 @@ BENCHMARK(batch_shifted)->Args({256, kThreads});
 BENCHMARK(batch_noisy)->Args({256, kThreads});
 BENCHMARK(products_libtorch)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(products_by_hand)->Args({64, kThreads})->Args({256, kThreads});
+BENCHMARK(products_libtorch_bf16)->Args({64, kThreads})->Args({256, kThreads});
+BENCHMARK(products_by_hand_bf16)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(pointwise_libtorch)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(pointwise_by_hand)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_fp32)->Args({64, kThreads})->Args({256, kThreads});

@@ -5,7 +5,6 @@
 #include <limits>
 #include <vector>
 
-#include "lib/training/matrix_product.hpp"
 #include "lib/training/pointwise.hpp"
 #include "lib/training/precision.hpp"
 
@@ -15,8 +14,10 @@ namespace {
 constexpr double kWeight = 0.375;
 
 std::vector<Instructions> usable() {
-  std::vector<Instructions> all{Instructions::kAny};
-  if (processor_has(Instructions::kAvx2)) all.push_back(Instructions::kAvx2);
+  std::vector<Instructions> all;
+  for (const auto some : {Instructions::kAny, Instructions::kAvx2, Instructions::kAvx512}) {
+    if (processor_has(some)) all.push_back(some);
+  }
   return all;
 }
 
@@ -41,8 +42,8 @@ torch::Tensor exact_loss(Loss loss, Output output, const torch::Tensor& logits,
   return at::huber_loss(error, torch::zeros_like(error));
 }
 
-// Around the eight values that a processor computes at once, and over several blocks.
-const std::vector<int64_t> kCounts{1, 7, 8, 9, 31, 1023, 1024, 1025, 5000};
+// Around the eight or sixteen values that a processor computes at once, and over several blocks.
+const std::vector<int64_t> kCounts{1, 7, 8, 9, 16, 17, 31, 1023, 1024, 1025, 5000};
 
 TEST(Pointwise, SiluAndItsSlopeAreThoseOfTheFormula) {
   for (const Instructions instructions : usable()) {
@@ -102,6 +103,56 @@ TEST(Pointwise, LossesAndSlopesAreThoseOfAutogradInFloat64) {
   }
 }
 
+/// What float32 gives for the same values, rounded to bfloat16.
+TEST(Pointwise, RoundsToBfloat16WhatItComputesInFloat32) {
+  for (const Instructions instructions : usable()) {
+    for (const int64_t count : kCounts) {
+      SCOPED_TRACE(count);
+      const auto x = inputs(count).to(torch::kBFloat16);
+      const auto as_float = [&](const torch::Tensor& values) { return values.to(torch::kFloat32); };
+      const auto value = torch::empty_like(as_float(x));
+      silu(as_float(x), value, instructions);
+      const auto found = torch::empty_like(x);
+      silu(x, found, instructions);
+      EXPECT_TRUE(found.equal(value.to(torch::kBFloat16)));
+
+      const auto gradient = torch::linspace(-3, 3, count).to(torch::kBFloat16);
+      const auto wanted = as_float(gradient);
+      multiply_by_silu_slope(as_float(x), wanted, instructions);
+      multiply_by_silu_slope(x, gradient, instructions);
+      EXPECT_TRUE(gradient.equal(wanted.to(torch::kBFloat16)));
+
+      const auto target = torch::linspace(0, 1, count);
+      const auto slopes = torch::empty_like(x);
+      const auto exact_slopes = torch::empty_like(value);
+      const auto loss_of = [&](const torch::Tensor& logits, const torch::Tensor& out) {
+        return loss_and_slopes(Loss::kBce, Output::kSigmoid, logits, target, out, kWeight,
+                               instructions);
+      };
+      EXPECT_EQ(loss_of(x, slopes), loss_of(as_float(x), exact_slopes));
+      EXPECT_TRUE(slopes.equal(exact_slopes.to(torch::kBFloat16)));
+    }
+  }
+}
+
+TEST(Pointwise, SumsColumns) {
+  for (const Instructions instructions : usable()) {
+    for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
+      for (const auto& [rows, columns] :
+           std::vector<std::pair<int64_t, int64_t>>{{1, 1}, {3, 17}, {256, 784}, {1000, 200}}) {
+        SCOPED_TRACE(testing::Message() << type << ", " << rows << " x " << columns);
+        const auto values = torch::linspace(-1, 2, rows * columns).view({rows, columns}).to(type);
+        const auto found = torch::empty({columns}, type);
+        sum_columns(values, found, instructions);
+        const auto wanted = values.to(torch::kFloat64).sum(0);
+        const double digits = type == torch::kBFloat16 ? 1.0 / 256 : 1e-5;
+        EXPECT_TRUE(torch::allclose(found.to(torch::kFloat64), wanted, digits, 1e-3))
+            << (found - wanted).abs().max().item<double>();
+      }
+    }
+  }
+}
+
 TEST(Pointwise, IsTheSameToTheBitForAnyNumberOfThreads) {
   const auto logits = inputs(100'003);
   const auto target = torch::linspace(0, 1, logits.numel());
@@ -128,6 +179,9 @@ TEST(Pointwise, NotANumberStaysOne) {
     const auto found = torch::zeros(9);
     silu(x, found, instructions);
     EXPECT_TRUE(are_nan(found));
+    const auto rounded = torch::zeros(9, torch::kBFloat16);
+    silu(x.to(torch::kBFloat16), rounded, instructions);
+    EXPECT_TRUE(are_nan(rounded));
     found.fill_(1);
     multiply_by_silu_slope(x, found, instructions);
     EXPECT_TRUE(are_nan(found));
@@ -146,8 +200,11 @@ TEST(Pointwise, RefusesWhatItWouldMisread) {
   EXPECT_THROW(silu(four, torch::zeros({2, 2})), c10::Error);
   EXPECT_THROW(silu(torch::zeros({4, 3}).t(), torch::zeros({3, 4})), c10::Error);
   EXPECT_THROW(silu(torch::zeros(0), torch::zeros(0)), c10::Error);
+  EXPECT_THROW(silu(four, torch::zeros(4, torch::kBFloat16)), c10::Error);
   EXPECT_THROW(loss_and_slopes(Loss::kMse, Output::kLinear, four, torch::zeros(3), four),
                c10::Error);
+  EXPECT_THROW(sum_columns(torch::zeros({3, 4}), torch::zeros(3)), c10::Error);
+  EXPECT_THROW(sum_columns(torch::zeros({0, 4}), four), c10::Error);
 }
 
 }  // namespace
