@@ -35,7 +35,8 @@ NamedTensors FlatParameters::views(const torch::Tensor& flat) const {
   for (const bool weights : {true, false}) {
     for (const auto& [name, parameter] : parameters_) {
       if ((parameter.dim() > 1) != weights) continue;
-      result[name] = flat.narrow(0, begin, parameter.numel()).view(parameter.sizes());
+      // With its strides: weights of convolutions lie as [out, k, k, in].
+      result[name] = flat.as_strided(parameter.sizes(), parameter.strides(), begin);
       begin += parameter.numel();
     }
   }

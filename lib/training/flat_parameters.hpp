@@ -11,7 +11,7 @@ namespace diabolo {
 /// parameters lie has changed.
 class FlatParameters {
  public:
-  /// Moves `parameters` (leaves, float32, contiguous) into `values()`, those of two dimensions or
+  /// Moves `parameters` (leaves, float32, without gaps) into `values()`, those of two dimensions or
   /// more first; their gradients become views of `gradients()`, zero at first.
   explicit FlatParameters(const NamedTensors& parameters);
   /// Gives each parameter memory of its own again, and drops the gradients.
@@ -23,7 +23,8 @@ class FlatParameters {
   const torch::Tensor& gradients() const { return gradients_; }  ///< [n] float32.
   int64_t weights() const { return weights_; }  ///< Of the n, those before the first bias.
 
-  /// Parts of `flat` [n], each at the place and in the shape of the parameter of its name.
+  /// Parts of `flat` [n], which begins where its memory does, each at the place and in the shape
+  /// and order of the parameter of its name.
   NamedTensors views(const torch::Tensor& flat) const;
 
  private:

@@ -180,7 +180,7 @@ void multiply_linear_of(const torch::Tensor& x, const torch::Tensor& weight,
                                .rows = x.size(0),
                                .columns = weight.size(0),
                                .depth = inputs,
-                               .bias = bias.const_data_ptr<Value>()},
+                               .bias = bias.defined() ? bias.const_data_ptr<Value>() : nullptr},
                               tiles_of<Value>(instructions));
 }
 
@@ -216,11 +216,12 @@ bool multiplies_faster(torch::ScalarType type) {
 
 void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                      const torch::Tensor& y, Instructions instructions) {
-  TORCH_CHECK(
-      x.is_contiguous() && weight.is_contiguous() && bias.is_contiguous() && y.is_contiguous(),
-      "multiply_linear: tensors that are not contiguous");
-  TORCH_CHECK(weight.size(1) > 0 && x.size(1) == weight.size(1) && bias.numel() == weight.size(0) &&
-                  y.size(0) == x.size(0) && y.size(1) == weight.size(0),
+  const bool biased = bias.defined();
+  TORCH_CHECK(x.is_contiguous() && weight.is_contiguous() && y.is_contiguous() &&
+                  (!biased || bias.is_contiguous()),
+              "multiply_linear: tensors that are not contiguous");
+  TORCH_CHECK(weight.size(1) > 0 && x.size(1) == weight.size(1) && y.size(0) == x.size(0) &&
+                  y.size(1) == weight.size(0) && (!biased || bias.numel() == weight.size(0)),
               "multiply_linear: sizes that do not fit each other");
   if (is_bfloat16(x)) {
     multiply_linear_of<c10::BFloat16>(x, weight, bias, y, instructions);

@@ -23,7 +23,7 @@ bool can_multiply(torch::ScalarType type);
 /// Whether they are faster than LibTorch's, as measured: on AMD's processors (docs/performance.md).
 bool multiplies_faster(torch::ScalarType type);
 
-/// y [N, out] = x [N, in] weight^T + bias, of weight [out, in] and bias [out].
+/// y [N, out] = x [N, in] weight^T + bias, of weight [out, in] and bias [out] if it is defined.
 void multiply_linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                      const torch::Tensor& y, Instructions instructions = best_instructions());
 

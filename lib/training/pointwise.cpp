@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lib/data/in_parallel.hpp"
+#include "lib/training/compiled_for.hpp"
 #include "lib/training/pointwise_passes.hpp"
 
 namespace diabolo {
@@ -16,28 +17,6 @@ namespace {
 constexpr int64_t kBlock = 1024;    // Values, of one sum of losses.
 constexpr int64_t kFewBlocks = 16;  // Not worth another thread.
 constexpr int64_t kColumns = 64;    // The fewest for a thread.
-
-template <typename Work, typename Values>
-double with_any(const Values& values) {
-  return Work::template pass<Vectors<8>::Floats>(values);
-}
-
-template <typename Work, typename Values>
-DIABOLO_AVX2 double with_avx2(const Values& values) {
-  return Work::template pass<Vectors<8>::Floats>(values);
-}
-
-template <typename Work, typename Values>
-DIABOLO_AVX512 double with_avx512(const Values& values) {
-  return Work::template pass<Vectors<16>::Floats>(values);
-}
-
-/// Work::pass as it is compiled for a processor.
-template <typename Work, typename Values>
-auto compiled_for(Instructions instructions) {
-  if (instructions >= Instructions::kAvx512) return with_avx512<Work, Values>;
-  return instructions == Instructions::kAvx2 ? with_avx2<Work, Values> : with_any<Work, Values>;
-}
 
 /// Block by block; returns what the passes over them do, added in the order of the blocks.
 template <typename Work, typename Value>

@@ -27,11 +27,11 @@ Stepper::Stepper(Autoencoder& model, const TrainerOptions& options, const torch:
     optimizer.by_muon = hidden_matrices(model);
     if (precision == Precision::kBf16) optimizer.muon_type = torch::kBFloat16;
   }
-  if (DenseStep::can(model, device) && objective_.is_plain(model->options())) {
-    dense_step_.emplace(model, options.loss, precision);
+  if (WrittenStep::can(model, device, precision) && objective_.is_plain(model->options())) {
+    written_step_.emplace(model, options.loss, precision);
     // Muon needs whole matrices, tied weights the gradients of both halves.
     shares_update_ = group.size() > 1 && optimizer.by_muon.empty() && !tied_;
-    optimizer_.emplace(dense_step_->parameters(), optimizer,
+    optimizer_.emplace(written_step_->parameters(), optimizer,
                        shares_update_ ? share_of(group) : Share{});
   } else {
     optimizer_.emplace(parameters_, optimizer);
@@ -59,24 +59,24 @@ void Stepper::tie() {
   if (!tied_) return;
   const torch::NoGradGuard no_grad;
   NamedTensors gradients;
-  if (dense_step_)
-    gradients = dense_step_->parameters().views(dense_step_->parameters().gradients());
+  if (written_step_)
+    gradients = written_step_->parameters().views(written_step_->parameters().gradients());
   for (const auto& [name, parameter] : parameters_) {
-    if (!dense_step_) gradients[name] = parameter.grad();
+    if (!written_step_) gradients[name] = parameter.grad();
   }
   tie_gradients(gradients);
 }
 
 void Stepper::update(double learning_rate) {
   optimizer_->step(learning_rate);
-  if (shares_update_) group_.gather_shares(dense_step_->parameters().values());
+  if (shares_update_) group_.gather_shares(written_step_->parameters().values());
   if (tied_) tie_weights(parameters_);
 }
 
 /// Leaves the gradients, multiplied by `weight`.
 double Stepper::loss_of_part(const Batch& part, double weight) {
-  return dense_step_ ? dense_step_->run(part.input, part.target, weight)
-                     : loss_by_autograd(part, weight);
+  return written_step_ ? written_step_->run(part.input, part.target, weight)
+                       : loss_by_autograd(part, weight);
 }
 
 double Stepper::loss_by_autograd(const Batch& part, double weight) {
@@ -92,8 +92,8 @@ double Stepper::loss_by_autograd(const Batch& part, double weight) {
 /// A rank that had no samples joins with zeros.
 void Stepper::sum_gradients(bool have_some) {
   const torch::NoGradGuard no_grad;
-  if (!dense_step_) return sum_autograd_gradients(have_some);
-  auto gradients = dense_step_->parameters().gradients();
+  if (!written_step_) return sum_autograd_gradients(have_some);
+  auto gradients = written_step_->parameters().gradients();
   if (!have_some) gradients.zero_();  // They are those of the step before.
   if (shares_update_) {
     group_.sum_to_shares(gradients);

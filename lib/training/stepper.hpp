@@ -3,11 +3,11 @@
 #include <optional>
 
 #include "lib/training/batches.hpp"
-#include "lib/training/dense_step.hpp"
 #include "lib/training/distributed/group.hpp"
 #include "lib/training/named_tensors.hpp"
 #include "lib/training/objective.hpp"
 #include "lib/training/optimizer.hpp"
+#include "lib/training/written_step.hpp"
 
 namespace diabolo {
 
@@ -21,7 +21,7 @@ class Stepper {
           Precision precision, Group& group);
 
   /// What gradients() is given must be made in c10::InferenceMode(without_autograd()).
-  bool without_autograd() const { return dense_step_.has_value(); }
+  bool without_autograd() const { return written_step_.has_value(); }
 
   /// Leaves the gradients that update() needs, of the mean loss of a batch; returns that loss.
   /// part   this rank's share of the batch, which may be empty
@@ -55,7 +55,7 @@ class Stepper {
   Precision precision_;
   Group& group_;
   NamedTensors parameters_;
-  std::optional<DenseStep> dense_step_;  ///< Instead of autograd, where it can.
+  std::optional<WrittenStep> written_step_;  ///< Instead of autograd, where it can.
   std::optional<Optimizer> optimizer_;
   bool shares_update_ = false;  ///< Each rank updates its share of the parameters.
   torch::Tensor sums_;          ///< [n] float32: autograd's gradients on their way between ranks.

@@ -9,11 +9,11 @@
 #include <torch/utils.h>
 
 #include "lib/training/batches.hpp"
-#include "lib/training/dense_step.hpp"
 #include "lib/training/matrix_product.hpp"
 #include "lib/training/muon.hpp"
 #include "lib/training/optimizer.hpp"
 #include "lib/training/pointwise.hpp"
+#include "lib/training/written_step.hpp"
 
 namespace diabolo {
 namespace {
@@ -70,7 +70,7 @@ void batch_noisy(benchmark::State& state) {
 void dense_step(benchmark::State& state, const AutoencoderOptions& shape, Precision precision) {
   const ThreadScope threads(state.range(1));
   Autoencoder network(shape);
-  DenseStep step(network, Loss::kBce, precision);
+  WrittenStep step(network, Loss::kBce, precision);
   std::vector<int64_t> sizes = shape.sample_shape;
   sizes.insert(sizes.begin(), state.range(0));
   const auto samples = torch::rand(sizes);
