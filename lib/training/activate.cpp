@@ -21,7 +21,7 @@ void activate(Activation activation, const torch::Tensor& sum, torch::Tensor& va
       silu(sum, value);
       return;
     case Activation::kRelu:
-      at::threshold_out(value, sum, /*threshold=*/0, /*value=*/0);
+      relu(sum, value);
       return;
     case Activation::kGelu:
       at::gelu_out(value, sum);
@@ -46,7 +46,7 @@ void multiply_by_slope(Activation activation, const torch::Tensor& sum, const to
       multiply_by_silu_slope(sum, gradient);
       return;
     case Activation::kRelu:
-      at::threshold_backward_out(gradient, gradient, sum, /*threshold=*/0);
+      multiply_by_relu_slope(sum, gradient);
       return;
     case Activation::kGelu:
       at::gelu_backward_out(gradient, gradient, sum);

@@ -14,9 +14,9 @@
 namespace diabolo {
 namespace {
 
-constexpr int64_t kBlock = 1024;    // Values, of one sum of losses.
+constexpr int64_t kBlock = 1024;    // Values of one sum of losses, rows of one of columns.
 constexpr int64_t kFewBlocks = 16;  // Not worth another thread.
-constexpr int64_t kColumns = 64;    // The fewest for a thread.
+constexpr int64_t kColumns = 64;    // Of one sum.
 
 /// Block by block; returns what the passes over them do, added in the order of the blocks.
 template <typename Work, typename Value>
@@ -62,23 +62,37 @@ double sum_losses(Loss loss, Output output, const passes::Block<Value>& values,
   throw std::logic_error("a loss without a formula");
 }
 
+/// Rows are summed in blocks, whose sums are added in their order.
 template <typename Value>
 void sum_columns_of(const torch::Tensor& values, const torch::Tensor& sums,
                     Instructions instructions) {
   const auto pass = compiled_for<passes::ColumnSums, passes::Columns<Value>>(instructions);
-  const passes::Columns<Value> all{.in = values.const_data_ptr<Value>(),
-                                   .rows = values.size(0),
-                                   .stride = values.size(1),
-                                   .out = sums.mutable_data_ptr<Value>(),
-                                   .count = values.size(1)};
-  in_parallel(all.count, std::max(kColumns, kFewBlocks * kBlock / all.rows),
+  const auto* in = values.const_data_ptr<Value>();
+  auto* out = sums.mutable_data_ptr<Value>();
+  const int64_t rows = values.size(0);
+  const int64_t columns = values.size(1);
+  const int64_t blocks = (rows + kBlock - 1) / kBlock;
+  const int64_t parts = (columns + kColumns - 1) / kColumns;  // Of each block.
+  std::vector<float> found(static_cast<size_t>(blocks * columns));
+  const int64_t values_of_part = std::min(rows, kBlock) * std::min(columns, kColumns);
+  in_parallel(blocks * parts, std::max(int64_t{1}, kFewBlocks * kBlock / values_of_part),
               [&](int64_t begin, int64_t end) {
-                passes::Columns<Value> some = all;
-                some.in += begin;
-                some.out += begin;
-                some.count = end - begin;
-                pass(some);
+                for (int64_t i = begin; i < end; ++i) {
+                  const int64_t row = i / parts * kBlock;
+                  const int64_t column = i % parts * kColumns;
+                  pass({.in = in + row * columns + column,
+                        .rows = std::min(kBlock, rows - row),
+                        .stride = columns,
+                        .out = &found[static_cast<size_t>(i / parts * columns + column)],
+                        .count = std::min(kColumns, columns - column)});
+                }
               });
+  for (int64_t column = 0; column < columns; ++column) {
+    float sum = 0;
+    for (int64_t block = 0; block < blocks; ++block)
+      sum += found[static_cast<size_t>(block * columns + column)];
+    out[column] = static_cast<Value>(sum);
+  }
 }
 
 void require_alike(const torch::Tensor& a, const torch::Tensor& b) {
@@ -113,6 +127,15 @@ void silu(const torch::Tensor& sum, const torch::Tensor& value, Instructions ins
 void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
                             Instructions instructions) {
   pass_over_two<passes::SiluSlope>(sum, gradient, instructions);
+}
+
+void relu(const torch::Tensor& sum, const torch::Tensor& value, Instructions instructions) {
+  pass_over_two<passes::Relu>(sum, value, instructions);
+}
+
+void multiply_by_relu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
+                            Instructions instructions) {
+  pass_over_two<passes::ReluSlope>(sum, gradient, instructions);
 }
 
 double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,

@@ -23,6 +23,12 @@ void silu(const torch::Tensor& sum, const torch::Tensor& value,
 void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
                             Instructions instructions = best_instructions());
 
+/// value = max(sum, 0), and gradient *= 1 where sum > 0, else 0.
+void relu(const torch::Tensor& sum, const torch::Tensor& value,
+          Instructions instructions = best_instructions());
+void multiply_by_relu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
+                            Instructions instructions = best_instructions());
+
 /// slopes = dL/dz, where L is the mean of the values' losses l(y, t), as loss_of() defines it, t
 /// the target and y = z in cross-entropy and for a linear output, or y = sigmoid z. With e = y - t:
 ///   mse  e^2, 2 e      l1  |e|, sign e      huber  e^2/2 or |e| - 1/2, e cut to [-1, 1]

@@ -32,6 +32,31 @@ struct Silu {
   }
 };
 
+struct Relu {
+  template <typename Floats, typename Value>
+  DIABOLO_PART static double pass(const Block<Value>& block) {
+    for (int64_t i = 0; i < block.count; i += kLanesOf<Floats>) {
+      const int64_t count = block.count - i;
+      const auto x = load<Floats>(block.in + i, count);
+      store(x <= 0 ? all<Floats>(0) : x, block.out + i, count);
+    }
+    return 0;
+  }
+};
+
+struct ReluSlope {
+  template <typename Floats, typename Value>
+  DIABOLO_PART static double pass(const Block<Value>& block) {
+    for (int64_t i = 0; i < block.count; i += kLanesOf<Floats>) {
+      const int64_t count = block.count - i;
+      const auto x = load<Floats>(block.in + i, count);
+      const auto gradient = load<Floats>(block.out + i, count);
+      store(x <= 0 ? all<Floats>(0) : gradient, block.out + i, count);
+    }
+    return 0;
+  }
+};
+
 struct SiluSlope {
   template <typename Floats, typename Value>
   DIABOLO_PART static double pass(const Block<Value>& block) {
@@ -99,25 +124,31 @@ struct LossAndSlope {
   }
 };
 
-/// Columns of a matrix, `count` of them, whose rows are `stride` apart.
+/// Columns of some rows of a matrix, `count` of them; its rows are `stride` apart.
 template <typename Value>
 struct Columns {
   const Value* in = nullptr;
   int64_t rows = 0;
   int64_t stride = 0;
-  Value* out = nullptr;
+  float* out = nullptr;
   int64_t count = 0;
 };
 
 struct ColumnSums {
   template <typename Floats, typename Value>
   DIABOLO_PART static double pass(const Columns<Value>& columns) {
-    for (int64_t i = 0; i < columns.count; i += kLanesOf<Floats>) {
-      const int64_t count = columns.count - i;
+    int64_t i = 0;
+    for (; i + kLanesOf<Floats> <= columns.count; i += kLanesOf<Floats>) {
       Floats sums{};
       for (int64_t row = 0; row < columns.rows; ++row)
-        sums += load<Floats>(columns.in + row * columns.stride + i, count);
-      store(sums, columns.out + i, count);
+        sums += load<Floats>(columns.in + row * columns.stride + i, kLanesOf<Floats>);
+      store(sums, columns.out + i, kLanesOf<Floats>);
+    }
+    for (; i < columns.count; ++i) {
+      float sum = 0;
+      for (int64_t row = 0; row < columns.rows; ++row)
+        sum += static_cast<float>(columns.in[row * columns.stride + i]);
+      columns.out[i] = sum;
     }
     return 0;
   }

@@ -4,6 +4,7 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "lib/data/in_parallel.hpp"
 #include "lib/training/compiled_for.hpp"
@@ -27,77 +28,81 @@ void for_each_line(int64_t samples, int64_t rows, int64_t values, const Work& wo
   });
 }
 
-/// One row of windows.
+/// Of the places that a window sees in one dimension, those that lie in the map.
+struct Inside {
+  int64_t first;       ///< Of the window, in the map; perhaps below 0.
+  int64_t begin, end;  ///< In the window.
+};
+
+Inside inside(int64_t place, int64_t size, const Windows& shape) {
+  const int64_t first = place * shape.stride - shape.padding;
+  const int64_t begin = std::clamp<int64_t>(-first, 0, shape.kernel);
+  return {first, begin, std::clamp<int64_t>(size - first, begin, shape.kernel)};
+}
+
+/// One row of windows. What a row of a window sees lies side by side, with its channels.
 template <typename Value>
-void unfold_line(const Value* maps, const Windows& shape, Line line, Value* to) {
-  const int64_t run = shape.kernel * shape.channels;
+void unfold_line(const Value* maps, const Windows& shape, int64_t row, Value* to) {
+  const Inside rows = inside(row, shape.height, shape);
   for (int64_t column = 0; column < shape.columns; ++column) {
-    // Of a row of a window, what lies in the map; its channels lie side by side.
-    const int64_t left = column * shape.stride - shape.padding;
-    const int64_t begin = std::clamp<int64_t>(-left, 0, shape.kernel);
-    const int64_t end = std::clamp<int64_t>(shape.width - left, begin, shape.kernel);
-    for (int64_t k = 0; k < shape.kernel; ++k, to += run) {
-      const int64_t y = line.row * shape.stride - shape.padding + k;
-      const bool inside = y >= 0 && y < shape.height && begin < end;
-      if (!inside) {
-        std::fill_n(to, run, Value(0));
-        continue;
+    const Inside seen = inside(column, shape.width, shape);
+    for (int64_t k = 0; k < shape.kernel; ++k) {
+      const bool has_some = k >= rows.begin && k < rows.end;
+      const int64_t begin = has_some ? seen.begin * shape.channels : 0;
+      const int64_t end = has_some ? seen.end * shape.channels : 0;
+      to = std::fill_n(to, begin, Value(0));
+      if (has_some) {
+        const int64_t pixel = (rows.first + k) * shape.width + seen.first + seen.begin;
+        to = std::copy_n(maps + pixel * shape.channels, end - begin, to);
       }
-      const Value* from = maps + (y * shape.width + left + begin) * shape.channels;
-      std::fill_n(to, begin * shape.channels, Value(0));
-      std::copy_n(from, (end - begin) * shape.channels, to + begin * shape.channels);
-      std::fill_n(to + end * shape.channels, (shape.kernel - end) * shape.channels, Value(0));
+      to = std::fill_n(to, shape.kernel * shape.channels - end, Value(0));
     }
   }
 }
 
-/// One row of maps, of the windows of one sample.
+/// One row of maps, and all windows of its sample.
 template <typename Value>
 struct FoldedLine {
   const Value* windows = nullptr;
-  const Windows* shape = nullptr;
+  const Windows& shape;
   const Value* bias = nullptr;  ///< None where there is none.
   int64_t row = 0;
+  float* sums = nullptr;  ///< Memory for a row of maps.
   Value* out = nullptr;
 };
 
 struct Fold {
-  /// Windows that see row or column `at`, and where in them: place * stride + k = at + padding.
-  struct Seen {
-    int64_t first_k, last_place, count;
-  };
-
-  DIABOLO_PART static Seen seen(int64_t at, int64_t places, const Windows& shape) {
-    const int64_t padded = at + shape.padding;
-    const int64_t last = std::min(padded / shape.stride, places - 1);
-    const int64_t first = std::max(int64_t{0}, (padded - shape.kernel) / shape.stride + 1);
-    const int64_t least = padded < shape.kernel ? 0 : first;
-    return {padded - last * shape.stride, last, std::max(int64_t{0}, last - least + 1)};
+  template <typename Floats, typename Value>
+  DIABOLO_PART static void add(const Value* from, int64_t count, float* to) {
+    int64_t i = 0;
+    for (; i + kLanesOf<Floats> <= count; i += kLanesOf<Floats>) {
+      store(load<Floats>(to + i, kLanesOf<Floats>) + load<Floats>(from + i, kLanesOf<Floats>),
+            to + i, kLanesOf<Floats>);
+    }
+    for (; i < count; ++i) to[i] += static_cast<float>(from[i]);
   }
 
   template <typename Floats, typename Value>
   DIABOLO_PART static double pass(const FoldedLine<Value>& line) {
-    const Windows& shape = *line.shape;
-    const Seen rows = seen(line.row, shape.rows, shape);
-    Value* out = line.out;
-    for (int64_t x = 0; x < shape.width; ++x, out += shape.channels) {
-      const Seen columns = seen(x, shape.columns, shape);
-      for (int64_t channel = 0; channel < shape.channels; channel += kLanesOf<Floats>) {
-        const int64_t count = shape.channels - channel;
-        Floats sums{};
-        if (line.bias != nullptr) sums = load<Floats>(line.bias + channel, count);
-        for (int64_t i = 0; i < rows.count; ++i) {
-          for (int64_t j = 0; j < columns.count; ++j) {
-            const int64_t place = (rows.last_place - i) * shape.columns + columns.last_place - j;
-            const int64_t k = (rows.first_k + i * shape.stride) * shape.kernel + columns.first_k +
-                              j * shape.stride;
-            sums += load<Floats>(
-                line.windows + place * shape.values() + k * shape.channels + channel, count);
-          }
-        }
-        store(sums, out + channel, count);
+    const Windows& shape = line.shape;
+    const int64_t values = shape.width * shape.channels;
+    std::fill_n(line.sums, values, 0.0F);
+    for (int64_t begin = 0; begin < values && line.bias != nullptr; begin += shape.channels)
+      add<Floats>(line.bias, shape.channels, line.sums + begin);
+    for (int64_t row = 0; row < shape.rows; ++row) {
+      const int64_t k = line.row + shape.padding - row * shape.stride;
+      if (k < 0 || k >= shape.kernel) continue;
+      for (int64_t column = 0; column < shape.columns; ++column) {
+        const Inside seen = inside(column, shape.width, shape);
+        const int64_t window = row * shape.columns + column;
+        add<Floats>(line.windows + window * shape.values() +
+                        (k * shape.kernel + seen.begin) * shape.channels,
+                    (seen.end - seen.begin) * shape.channels,
+                    line.sums + (seen.first + seen.begin) * shape.channels);
       }
     }
+    for (int64_t i = 0; i < values; i += kLanesOf<Floats>)
+      store(load<Floats>(line.sums + i, values - i), line.out + i, values - i);
     return 0;
   }
 };
@@ -117,7 +122,7 @@ void unfold_of(const torch::Tensor& maps, const Windows& shape, const torch::Ten
   auto* to = windows.mutable_data_ptr<Value>();
   const int64_t line_values = shape.columns * shape.values();
   for_each_line(maps.size(0) / shape.pixels(), shape.rows, line_values, [&](Line line) {
-    unfold_line(from + line.sample * shape.pixels() * shape.channels, shape, line,
+    unfold_line(from + line.sample * shape.pixels() * shape.channels, shape, line.row,
                 to + (line.sample * shape.rows + line.row) * line_values);
   });
 }
@@ -131,10 +136,13 @@ void fold_of(const torch::Tensor& windows, const Windows& shape, const torch::Te
   auto* to = maps.mutable_data_ptr<Value>();
   const int64_t line_values = shape.width * shape.channels;
   for_each_line(maps.size(0) / shape.pixels(), shape.height, line_values, [&](Line line) {
+    thread_local std::vector<float> sums;
+    sums.resize(static_cast<size_t>(line_values));
     pass({.windows = from + line.sample * shape.places() * shape.values(),
-          .shape = &shape,
+          .shape = shape,
           .bias = added,
           .row = line.row,
+          .sums = sums.data(),
           .out = to + (line.sample * shape.height + line.row) * line_values});
   });
 }

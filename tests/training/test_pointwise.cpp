@@ -75,6 +75,23 @@ TEST(Pointwise, SiluIsZeroFarBelowZero) {
   }
 }
 
+TEST(Pointwise, ReluAndItsSlopeAreThoseOfLibTorch) {
+  for (const Instructions instructions : usable()) {
+    for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
+      for (const int64_t count : kCounts) {
+        SCOPED_TRACE(count);
+        const auto x = inputs(count).to(type);
+        const auto value = torch::empty_like(x);
+        relu(x, value, instructions);
+        EXPECT_TRUE(value.equal(torch::relu(x)));
+        const auto gradient = torch::full_like(x, 3);
+        multiply_by_relu_slope(x, gradient, instructions);
+        EXPECT_TRUE(gradient.equal((x > 0).to(type) * 3));
+      }
+    }
+  }
+}
+
 TEST(Pointwise, LossesAndSlopesAreThoseOfAutogradInFloat64) {
   for (const auto& [output, loss] :
        std::vector<std::pair<Output, Loss>>{{Output::kSigmoid, Loss::kBce},
@@ -138,8 +155,8 @@ TEST(Pointwise, RoundsToBfloat16WhatItComputesInFloat32) {
 TEST(Pointwise, SumsColumns) {
   for (const Instructions instructions : usable()) {
     for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
-      for (const auto& [rows, columns] :
-           std::vector<std::pair<int64_t, int64_t>>{{1, 1}, {3, 17}, {256, 784}, {1000, 200}}) {
+      for (const auto& [rows, columns] : std::vector<std::pair<int64_t, int64_t>>{
+               {1, 1}, {3, 17}, {256, 784}, {5000, 70}, {40000, 3}}) {
         SCOPED_TRACE(testing::Message() << type << ", " << rows << " x " << columns);
         const auto values = torch::linspace(-1, 2, rows * columns).view({rows, columns}).to(type);
         const auto found = torch::empty({columns}, type);
@@ -182,6 +199,8 @@ TEST(Pointwise, NotANumberStaysOne) {
     const auto rounded = torch::zeros(9, torch::kBFloat16);
     silu(x.to(torch::kBFloat16), rounded, instructions);
     EXPECT_TRUE(are_nan(rounded));
+    relu(x, found.zero_(), instructions);
+    EXPECT_TRUE(are_nan(found));
     found.fill_(1);
     multiply_by_silu_slope(x, found, instructions);
     EXPECT_TRUE(are_nan(found));
