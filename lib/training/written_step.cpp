@@ -20,8 +20,7 @@ bool WrittenStep::can(const Autoencoder& model, const torch::Device& device, Pre
   const AutoencoderOptions& options = model->options();
   if (!device.is_cpu()) return false;
   if (options.arch == Architecture::kDense) return true;
-  return !options.conv().has_levels() && processor_has(Instructions::kAvx512) &&
-         multiplies_faster(type_of(precision));
+  return !options.conv().has_levels() && multiplies_faster(type_of(precision));
 }
 
 WrittenStep::WrittenStep(Autoencoder& model, Loss loss, Precision precision)

@@ -26,9 +26,8 @@ namespace diabolo {
 /// of the loss).
 class WrittenStep {
  public:
-  /// On the CPU: dense networks, and convolutional ones without residual blocks and skips where
-  /// products by hand are so much faster that they beat LibTorch's convolutions, as measured: on
-  /// AMD's processors with AVX-512 (docs/performance.md).
+  /// On the CPU: dense networks, and where multiplies_faster() convolutional ones without residual
+  /// blocks and skips. Elsewhere LibTorch's convolutions are left alone.
   static bool can(const Autoencoder& model, const torch::Device& device, Precision precision);
 
   /// Takes over where the parameters of `model` lie until it is destroyed: see FlatParameters.
