@@ -164,7 +164,7 @@ const Tiles<Value>& tiles_of(Instructions instructions) {
   if constexpr (std::is_same_v<Value, float>) {
     return float_tiles(instructions);
   } else {
-    return bfloat16_tiles();
+    return bfloat16_tiles(instructions);
   }
 }
 

@@ -6,15 +6,16 @@
 
 namespace diabolo {
 
-/// The matrix products of dense layers on the CPU in float32 or bfloat16, on LibTorch's threads.
+/// The matrix products of layers on the CPU in float32 or bfloat16, on LibTorch's threads.
 /// Written by hand, since MKL, OpenBLAS, BLIS and oneDNN are slower where multiplies_faster(). The
 /// tiles are those of Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix
 /// Multiplication".
 ///
 /// All tensors are of one of these types and contiguous but for `a`, and results share no memory
 /// with what they are made of; other types, strides or sizes, and inputs of no values, throw
-/// c10::Error. Each value is summed in float32 in the order of k, and so is the same to the bit for
-/// any number of threads and of other rows.
+/// c10::Error, and instructions that no code is written for std::logic_error. Each value is summed
+/// in float32 in the order of k, and so is the same to the bit for any number of threads and of
+/// other rows.
 
 /// Whether the functions below work here: in float32 they need a processor with AVX2 and FMA, and
 /// use AVX-512 where there is; in bfloat16, AVX-512 BF16.

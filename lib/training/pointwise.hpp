@@ -7,13 +7,13 @@
 
 namespace diabolo {
 
-/// What dense layers compute value by value on the CPU, on LibTorch's threads. Written by hand,
+/// What layers compute value by value on the CPU, on LibTorch's threads. Written by hand,
 /// since LibTorch takes six passes over the values and three exponentials for cross-entropy and its
 /// slope, where one pass and one exponential do (docs/performance.md).
 ///
-/// All tensors are contiguous, of one size, and float32 or all but the target bfloat16, which is
-/// computed with as float32; others throw c10::Error. Results are the same to the bit for any
-/// number of threads.
+/// All tensors are contiguous, of one size where nothing else is said, and float32 or all but the
+/// target bfloat16, which is computed with as float32; others throw c10::Error. Results are the
+/// same to the bit for any number of threads.
 
 /// value = s(sum) = sum / (1 + exp -sum), the sigmoid linear unit (Elfwing et al. 2018).
 void silu(const torch::Tensor& sum, const torch::Tensor& value,

@@ -72,8 +72,8 @@ struct Tiles {
 /// Those of AVX2 or of AVX-512; throws std::logic_error where there are none.
 const Tiles<float>& float_tiles(Instructions instructions);
 
-/// Those of AVX-512 BF16.
-const Tiles<c10::BFloat16>& bfloat16_tiles();
+/// Those of AVX-512 BF16, likewise.
+const Tiles<c10::BFloat16>& bfloat16_tiles(Instructions instructions);
 
 /// Writes all columns of some rows of a tile:
 /// out [rows, columns] = a [rows, depth] b [depth, columns] + bias, b packed.

@@ -3,6 +3,7 @@
 #endif
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "lib/training/product_tile.hpp"
 #include "lib/training/transpose.hpp"
@@ -137,11 +138,13 @@ constexpr Tiles<Bf16> kTilesBf16{.rows = kRows,
 
 }  // namespace
 
-const Tiles<c10::BFloat16>& bfloat16_tiles() { return kTilesBf16; }
-#else
-const Tiles<c10::BFloat16>& bfloat16_tiles() {
-  throw std::logic_error("tiles for another processor");
-}
 #endif
+
+const Tiles<c10::BFloat16>& bfloat16_tiles([[maybe_unused]] Instructions instructions) {
+#if defined(__x86_64__)
+  if (instructions == Instructions::kAvx512Bf16) return kTilesBf16;
+#endif
+  throw std::logic_error("instructions without tiles of bfloat16");
+}
 
 }  // namespace diabolo

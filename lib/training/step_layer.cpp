@@ -2,20 +2,21 @@
 
 #include <ATen/Functions.h>
 
-#include <stdexcept>
+#include <algorithm>
 
 #include "lib/training/matrix_product.hpp"
 #include "lib/training/pointwise.hpp"
-#include "models/layer.hpp"
 
 namespace diabolo {
 namespace {
 
 using Kind = StepLayer::Kind;
 
+constexpr int64_t kLeastValues = 64;  // Of a window: products with many small ones are deep.
+
 /// y = x W^T + bias, if there is one.
 void linear(const torch::Tensor& x, const StepLayer& layer, const torch::Tensor& bias,
-            torch::Tensor& y, Products products) {
+            torch::Tensor y, Products products) {
   if (products == Products::kByHand) {
     multiply_linear(x, layer.weight, bias, y);
   } else if (bias.defined()) {
@@ -26,8 +27,7 @@ void linear(const torch::Tensor& x, const StepLayer& layer, const torch::Tensor&
 }
 
 /// out = a b
-void product(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor& out,
-             Products products) {
+void product(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor out, Products products) {
   if (products == Products::kByHand) {
     multiply(a, b, out);
   } else {
@@ -36,169 +36,90 @@ void product(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor& out,
 }
 
 /// Rows of channels to [C, pixels] or back.
-void turn(const torch::Tensor& from, torch::Tensor& to, int64_t samples, int64_t first) {
+void turn(const torch::Tensor& from, const torch::Tensor& to, int64_t samples, int64_t first) {
   to.view({samples, -1, first}).copy_(from.view({samples, first, -1}).transpose(1, 2));
 }
 
-/// [out, in, k, k] that lies as [out, k, k, in], as a matrix.
-torch::Tensor as_matrix(const torch::Tensor& weight) {
-  return weight.dim() == 4 ? weight.permute({0, 2, 3, 1}).view({weight.size(0), -1}) : weight;
-}
+/// Some of the samples of a batch, and memory for what windows see of them.
+struct SampleRange {
+  int64_t first, count, samples;
+  torch::Tensor windows;  ///< [count * places, values]
 
-bool sees_one_pixel(const Layer& layer) {
-  return layer.kind == LayerKind::kConv && layer.weight.size(2) == 1 && layer.stride == 1 &&
-         layer.padding == 0;
-}
+  bool is_first() const { return first == 0; }
+  bool is_last() const { return first + count == samples; }
 
-/// Builds layers one after the other and knows what shape samples have in between.
-class Builder {
- public:
-  Builder(const torch::Tensor& values, const torch::Tensor& gradients,
-          const std::vector<int64_t>& maps)
-      : values_(values), gradients_(gradients), maps_(maps) {}
-
-  void add(const Layer& layer) {
-    switch (layer.kind) {
-      case LayerKind::kLinear:
-        return add_linear(layer);
-      case LayerKind::kConv:
-        return sees_one_pixel(layer) ? add_linear(layer) : add_conv(layer);
-      case LayerKind::kConvTranspose:
-        return add_conv_transpose(layer);
-      case LayerKind::kReshape:
-        return add_reshape(layer.shape);
-      case LayerKind::kActivation:
-        layers_.back().activation = layer.activation;
-        return;
-      case LayerKind::kSigmoid:
-        return;  // Part of the loss.
-      default:
-        throw std::logic_error("a layer that no step is written for");
-    }
+  /// Their rows.
+  torch::Tensor of(const torch::Tensor& rows) const {
+    const int64_t each = rows.size(0) / samples;
+    return rows.narrow(0, first * each, count * each);
   }
+};
 
-  std::vector<StepLayer> take() { return std::move(layers_); }
+/// The sum of a b over parts: each is rounded to the type, their sum in float32.
+class SumOfProducts {
+ public:
+  SumOfProducts(torch::Tensor& out, Products products) : out_(out), products_(products) {}
+
+  void add(const torch::Tensor& a, const torch::Tensor& b, const SampleRange& part) {
+    product(a, b, out_, products_);
+    if (part.is_first() && part.is_last()) return;
+    if (part.is_first()) {
+      sum_ = out_.to(torch::kFloat32, /*non_blocking=*/false, /*copy=*/true);
+    } else {
+      sum_.add_(out_);
+    }
+    if (part.is_last()) out_.copy_(sum_);
+  }
 
  private:
-  StepLayer& add_with_weight(Kind kind, const Layer& layer) {
-    // Where in the module's memory a parameter lies, which is that of the flat tensors.
-    const auto same_place = [](const torch::Tensor& flat, const torch::Tensor& parameter) {
-      return flat.as_strided(parameter.sizes(), parameter.strides(), parameter.storage_offset());
-    };
-    StepLayer added;
-    added.kind = kind;
-    added.weight = as_matrix(same_place(values_, layer.weight));
-    added.weight_transposed = added.weight.t();
-    added.bias = same_place(values_, layer.bias);
-    added.weight_gradient = as_matrix(same_place(gradients_, layer.weight));
-    added.bias_gradient = same_place(gradients_, layer.bias);
-    layers_.push_back(added);
-    return layers_.back();
-  }
-
-  void add_linear(const Layer& layer) {
-    StepLayer& added = add_with_weight(Kind::kLinear, layer);
-    added.columns = layer.bias.size(0);
-    if (maps_.size() == 3) added.rows = maps_[1] * maps_[2];
-    if (!maps_.empty()) maps_[0] = added.columns;
-  }
-
-  static int64_t places(int64_t size, const Layer& layer) {
-    return (size + 2 * layer.padding - layer.weight.size(2)) / layer.stride + 1;
-  }
-
-  void add_conv(const Layer& layer) {
-    StepLayer& added = add_with_weight(Kind::kConv, layer);
-    const std::vector<int64_t> small{layer.weight.size(0), places(maps_[1], layer),
-                                     places(maps_[2], layer)};
-    added.windows = windows_of(layer, maps_, small);
-    go_to(small);
-  }
-
-  void add_conv_transpose(const Layer& layer) {
-    StepLayer& added = add_with_weight(Kind::kConvTranspose, layer);
-    const auto size = [&](size_t i) {
-      return (maps_[i] - 1) * layer.stride - 2 * layer.padding + layer.weight.size(2) +
-             layer.output_padding[i - 1];
-    };
-    const std::vector<int64_t> large{layer.weight.size(1), size(1), size(2)};
-    added.windows = windows_of(layer, large, maps_);
-    go_to(large);
-  }
-
-  static Windows windows_of(const Layer& layer, const std::vector<int64_t>& large,
-                            const std::vector<int64_t>& small) {
-    return {.channels = large[0],
-            .height = large[1],
-            .width = large[2],
-            .rows = small[1],
-            .columns = small[2],
-            .kernel = layer.weight.size(2),
-            .stride = layer.stride,
-            .padding = layer.padding};
-  }
-
-  void go_to(const std::vector<int64_t>& maps) {
-    maps_ = maps;
-    layers_.back().rows = maps[1] * maps[2];
-    layers_.back().columns = maps[0];
-  }
-
-  /// Dense networks have vectors alone.
-  void add_reshape(const std::vector<int64_t>& shape) {
-    if (maps_.empty()) return;
-    const bool flattens = shape.size() == 1;
-    if (flattens == (maps_.size() == 1)) return;
-    StepLayer added;
-    added.kind = flattens ? Kind::kFlatten : Kind::kUnflatten;
-    layers_.push_back(added);
-    maps_ = shape;
-    layers_.back().rows = flattens ? 1 : shape[1] * shape[2];
-    layers_.back().columns = shape[0];
-  }
-
-  const torch::Tensor& values_;
-  const torch::Tensor& gradients_;
-  std::vector<int64_t> maps_;  ///< [C, H, W] or [D] of a sample; empty in a dense network.
-  std::vector<StepLayer> layers_;
+  torch::Tensor& out_;
+  torch::Tensor sum_;
+  Products products_;
 };
 
 }  // namespace
 
-std::vector<StepLayer> step_layers(Autoencoder& model, const torch::Tensor& values,
-                                   const torch::Tensor& gradients) {
-  const AutoencoderOptions& options = model->options();
-  const bool conv = options.arch == Architecture::kConv;
-  Builder builder(values, gradients, conv ? options.sample_shape : std::vector<int64_t>{});
-  for (const Layer& layer : model->layers(ModelPart::kAutoencoder)) builder.add(layer);
-  return builder.take();
-}
-
 LayerRows make_rows(const StepLayer& layer, int64_t samples, torch::ScalarType type) {
-  const auto make = [&](int64_t rows, int64_t columns) {
-    return torch::empty({samples * rows, columns}, type);
-  };
+  const auto make = [&] { return torch::empty({samples * layer.rows, layer.columns}, type); };
   LayerRows rows;
-  rows.sum = make(layer.rows, layer.columns);
-  rows.value = layer.activation ? make(layer.rows, layer.columns) : rows.sum;
-  rows.gradient = make(layer.rows, layer.columns);
+  rows.sum = make();
+  rows.value = layer.activation ? make() : rows.sum;
+  rows.gradient = make();
   rows.gradient_transposed = rows.gradient.t();
-  if (layer.kind == Kind::kConv || layer.kind == Kind::kConvTranspose)
-    rows.windows = make(layer.windows.places(), layer.windows.values());
   return rows;
 }
 
-void forward(const StepLayer& layer, const torch::Tensor& x, LayerRows& out, Products products) {
+/// Calls work(part) for parts of the samples that hold no more windows at once than they may.
+template <typename Work>
+void LayerStep::in_parts(const Windows& shape, int64_t samples, torch::ScalarType type,
+                         const Work& work) {
+  const int64_t each = shape.places() * shape.values();
+  const int64_t counted = shape.places() * std::max(shape.values(), kLeastValues);
+  const int64_t most = std::clamp<int64_t>(most_windows_ / counted, 1, samples);
+  if (!scratch_.defined() || scratch_.numel() < most * each)
+    scratch_ = torch::empty({most * each}, type);
+  for (int64_t first = 0; first < samples; first += most) {
+    const int64_t count = std::min(most, samples - first);
+    work(SampleRange{first, count, samples,
+                     scratch_.narrow(0, 0, count * each).view({-1, shape.values()})});
+  }
+}
+
+void LayerStep::forward(const StepLayer& layer, const torch::Tensor& x, LayerRows& out) {
   const int64_t samples = out.sum.size(0) / layer.rows;
   switch (layer.kind) {
     case Kind::kLinear:
-      return linear(x, layer, layer.bias, out.sum, products);
+      return linear(x, layer, layer.bias, out.sum, products_);
     case Kind::kConv:
-      unfold(x, layer.windows, out.windows);
-      return linear(out.windows, layer, layer.bias, out.sum, products);
+      return in_parts(layer.windows, samples, x.scalar_type(), [&](const SampleRange& part) {
+        unfold(part.of(x), layer.windows, part.windows);
+        linear(part.windows, layer, layer.bias, part.of(out.sum), products_);
+      });
     case Kind::kConvTranspose:
-      product(x, layer.weight, out.windows, products);
-      return fold(out.windows, layer.windows, layer.bias, out.sum);
+      return in_parts(layer.windows, samples, x.scalar_type(), [&](const SampleRange& part) {
+        product(part.of(x), layer.weight, part.windows, products_);
+        fold(part.windows, layer.windows, layer.bias, part.of(out.sum));
+      });
     case Kind::kFlatten:
       return turn(x, out.sum, samples, x.size(0) / samples);
     case Kind::kUnflatten:
@@ -206,25 +127,34 @@ void forward(const StepLayer& layer, const torch::Tensor& x, LayerRows& out, Pro
   }
 }
 
-void backward(StepLayer& layer, const torch::Tensor& x, LayerRows& out, torch::Tensor* x_gradient,
-              Products products) {
+void LayerStep::backward(StepLayer& layer, const torch::Tensor& x, LayerRows& out,
+                         torch::Tensor* x_gradient) {
   const torch::Tensor& gradient = out.gradient;
+  const bool turns = layer.kind == Kind::kFlatten || layer.kind == Kind::kUnflatten;
+  if (turns && x_gradient == nullptr) return;
   const int64_t samples = gradient.size(0) / layer.rows;
+  SumOfProducts weight_gradient(layer.weight_gradient, products_);
   switch (layer.kind) {
     case Kind::kLinear:
-      product(out.gradient_transposed, x, layer.weight_gradient, products);
-      if (x_gradient != nullptr) product(gradient, layer.weight, *x_gradient, products);
+      product(out.gradient_transposed, x, layer.weight_gradient, products_);
+      if (x_gradient != nullptr) product(gradient, layer.weight, *x_gradient, products_);
       break;
     case Kind::kConv:
-      product(out.gradient_transposed, out.windows, layer.weight_gradient, products);
-      if (x_gradient == nullptr) break;
-      product(gradient, layer.weight, out.windows, products);
-      fold(out.windows, layer.windows, /*bias=*/{}, *x_gradient);
+      in_parts(layer.windows, samples, x.scalar_type(), [&](const SampleRange& part) {
+        unfold(part.of(x), layer.windows, part.windows);
+        weight_gradient.add(part.of(gradient).t(), part.windows, part);
+        if (x_gradient == nullptr) return;
+        product(part.of(gradient), layer.weight, part.windows, products_);
+        fold(part.windows, layer.windows, /*bias=*/{}, part.of(*x_gradient));
+      });
       break;
     case Kind::kConvTranspose:
-      unfold(gradient, layer.windows, out.windows);
-      product(x.t(), out.windows, layer.weight_gradient, products);
-      if (x_gradient != nullptr) linear(out.windows, layer, /*bias=*/{}, *x_gradient, products);
+      in_parts(layer.windows, samples, x.scalar_type(), [&](const SampleRange& part) {
+        unfold(part.of(gradient), layer.windows, part.windows);
+        weight_gradient.add(part.of(x).t(), part.windows, part);
+        if (x_gradient != nullptr)
+          linear(part.windows, layer, /*bias=*/{}, part.of(*x_gradient), products_);
+      });
       break;
     case Kind::kFlatten:
       return turn(gradient, *x_gradient, samples, layer.columns / (x.size(0) / samples));

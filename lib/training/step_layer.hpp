@@ -3,10 +3,9 @@
 #include <torch/types.h>
 
 #include <optional>
-#include <vector>
 
 #include "lib/training/unfold.hpp"
-#include "models/autoencoder.hpp"
+#include "models/options.hpp"
 
 namespace diabolo {
 
@@ -31,28 +30,38 @@ struct StepLayer {
   std::optional<Activation> activation;  ///< f; none on the code and the logits.
 };
 
-/// The layers of a network in order, parameters as views of `values` [n] and `gradients` [n], at
-/// the places where those of the network lie in their own memory. Throws std::logic_error for
-/// layers that are none of these.
-std::vector<StepLayer> step_layers(Autoencoder& model, const torch::Tensor& values,
-                                   const torch::Tensor& gradients);
-
 /// What a pass of N samples leaves of one layer, [N * rows, columns] each.
 struct LayerRows {
   torch::Tensor sum, value;                     ///< z and f(z); one tensor without f.
   torch::Tensor gradient, gradient_transposed;  ///< G = dL/dz
-  torch::Tensor windows;                        ///< [N * places, values], of convolutions.
 };
 LayerRows make_rows(const StepLayer& layer, int64_t samples, torch::ScalarType type);
 
 /// How to multiply: by matrix_product.hpp, or by LibTorch.
 enum class Products { kByHand, kLibTorch };
 
-/// out.sum = layer(x)
-void forward(const StepLayer& layer, const torch::Tensor& x, LayerRows& out, Products products);
+/// Takes layers forward and backward.
+class LayerStep {
+ public:
+  /// most_windows  values of windows that are held at once, each window counted as 64 at least: the
+  ///               samples are taken so many at a time, one at the least
+  LayerStep(Products products, int64_t most_windows)
+      : products_(products), most_windows_(most_windows) {}
 
-/// The gradients of the parameters, from out.gradient, and that of x where it is wanted.
-void backward(StepLayer& layer, const torch::Tensor& x, LayerRows& out, torch::Tensor* x_gradient,
-              Products products);
+  /// out.sum = layer(x)
+  void forward(const StepLayer& layer, const torch::Tensor& x, LayerRows& out);
+
+  /// The gradients of the parameters, from out.gradient, and that of x where it is wanted.
+  void backward(StepLayer& layer, const torch::Tensor& x, LayerRows& out,
+                torch::Tensor* x_gradient);
+
+ private:
+  template <typename Work>
+  void in_parts(const Windows& shape, int64_t samples, torch::ScalarType type, const Work& work);
+
+  Products products_;
+  int64_t most_windows_;
+  torch::Tensor scratch_;  ///< For windows.
+};
 
 }  // namespace diabolo

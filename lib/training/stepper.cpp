@@ -27,7 +27,10 @@ Stepper::Stepper(Autoencoder& model, const TrainerOptions& options, const torch:
     optimizer.by_muon = hidden_matrices(model);
     if (precision == Precision::kBf16) optimizer.muon_type = torch::kBFloat16;
   }
-  if (WrittenStep::can(model, device, precision) && objective_.is_plain(model->options())) {
+  // Alike on all ranks, also where their processors differ: they exchange other tensors then.
+  const bool written =
+      WrittenStep::can(model, device, precision) && objective_.is_plain(model->options());
+  if (!group.any(!written)) {
     written_step_.emplace(model, options.loss, precision);
     // Muon needs whole matrices, tied weights the gradients of both halves.
     shares_update_ = group.size() > 1 && optimizer.by_muon.empty() && !tied_;

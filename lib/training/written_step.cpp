@@ -1,14 +1,16 @@
 #include "lib/training/written_step.hpp"
 
+#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 
 #include "lib/training/activate.hpp"
 #include "lib/training/matrix_product.hpp"
 #include "lib/training/pointwise.hpp"
-#include "models/conv.hpp"
 
 namespace diabolo {
 namespace {
+
+constexpr int kMostThreads = 8;
 
 torch::ScalarType type_of(Precision precision) {
   return precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat32;
@@ -20,17 +22,20 @@ bool WrittenStep::can(const Autoencoder& model, const torch::Device& device, Pre
   const AutoencoderOptions& options = model->options();
   if (!device.is_cpu()) return false;
   if (options.arch == Architecture::kDense) return true;
-  return !options.conv().has_levels() && multiplies_faster(type_of(precision));
+  return options.blocks == 0 && options.decodes_alone() && at::get_num_threads() <= kMostThreads &&
+         multiplies_faster(type_of(precision));
 }
 
-WrittenStep::WrittenStep(Autoencoder& model, Loss loss, Precision precision)
+WrittenStep::WrittenStep(Autoencoder& model, Loss loss, Precision precision, int64_t most_windows)
     : parameters_(named_parameters(model)),
       values_(parameters_.values().to(type_of(precision))),
       gradients_(parameters_.gradients().to(type_of(precision))),
-      products_(multiplies_faster(type_of(precision)) ? Products::kByHand : Products::kLibTorch),
+      layer_step_(multiplies_faster(type_of(precision)) ? Products::kByHand : Products::kLibTorch,
+                  most_windows),
       loss_(loss),
       output_(model->options().output),
       has_maps_(model->options().arch == Architecture::kConv),
+      sample_shape_(model->options().sample_shape),
       layers_(step_layers(model, values_, gradients_)) {}
 
 double WrittenStep::run(const torch::Tensor& input, const torch::Tensor& target, double weight) {
@@ -57,6 +62,8 @@ double WrittenStep::run(const torch::Tensor& input, const torch::Tensor& target,
 /// [N, ...] as the rows of the first layer.
 torch::Tensor WrittenStep::in_rows(const torch::Tensor& samples) const {
   if (!has_maps_) return samples.flatten(1).contiguous();
+  TORCH_CHECK(samples.sizes().slice(1) == c10::IntArrayRef(sample_shape_),
+              "images of another size");
   return samples.permute({0, 2, 3, 1}).contiguous().view({-1, samples.size(1)});
 }
 
@@ -67,11 +74,11 @@ WrittenStep::Rows WrittenStep::make_rows(int64_t count) const {
   return rows;
 }
 
-void WrittenStep::forward(const torch::Tensor& x, Rows& rows) const {
+void WrittenStep::forward(const torch::Tensor& x, Rows& rows) {
   const torch::Tensor* in = &x;
   for (size_t i = 0; i < layers_.size(); ++i) {
     LayerRows& out = rows.layers[i];
-    diabolo::forward(layers_[i], *in, out, products_);
+    layer_step_.forward(layers_[i], *in, out);
     if (layers_[i].activation) activate(*layers_[i].activation, out.sum, out.value);
     in = &out.value;
   }
@@ -83,8 +90,8 @@ void WrittenStep::backward(const torch::Tensor& x, Rows& rows) {
     LayerRows& out = rows.layers[i];
     if (layer.activation) multiply_by_slope(*layer.activation, out.sum, out.value, out.gradient);
     LayerRows* in = i > 0 ? &rows.layers[i - 1] : nullptr;
-    diabolo::backward(layer, in != nullptr ? in->value : x, out,
-                      in != nullptr ? &in->gradient : nullptr, products_);
+    layer_step_.backward(layer, in != nullptr ? in->value : x, out,
+                         in != nullptr ? &in->gradient : nullptr);
   }
 }
 

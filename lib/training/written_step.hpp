@@ -8,8 +8,7 @@
 #include "lib/training/flat_parameters.hpp"
 #include "lib/training/loss.hpp"
 #include "lib/training/precision.hpp"
-#include "lib/training/step_layer.hpp"
-#include "models/autoencoder.hpp"
+#include "lib/training/step_layers.hpp"
 
 namespace diabolo {
 
@@ -26,13 +25,16 @@ namespace diabolo {
 /// of the loss).
 class WrittenStep {
  public:
-  /// On the CPU: dense networks, and where multiplies_faster() convolutional ones without residual
-  /// blocks and skips. Elsewhere LibTorch's convolutions are left alone.
+  /// On the CPU: dense networks; where multiplies_faster(), convolutional ones without residual
+  /// blocks, skips and residual output, on a few threads, since the weights of their convolutions
+  /// have few tiles for more. Elsewhere LibTorch's convolutions are left alone.
   static bool can(const Autoencoder& model, const torch::Device& device, Precision precision);
 
   /// Takes over where the parameters of `model` lie until it is destroyed: see FlatParameters.
   /// Throws std::logic_error when the network has layers that no step is written for.
-  WrittenStep(Autoencoder& model, Loss loss, Precision precision);
+  /// most_windows  as LayerStep's; so many stay in the caches
+  WrittenStep(Autoencoder& model, Loss loss, Precision precision,
+              int64_t most_windows = int64_t{1} << 19);
 
   /// input    [N, ...] float32, N > 0, as many values a sample as the network takes; [N, C, H, W]
   ///          for convolutions
@@ -51,17 +53,18 @@ class WrittenStep {
 
   torch::Tensor in_rows(const torch::Tensor& samples) const;
   Rows make_rows(int64_t count) const;
-  void forward(const torch::Tensor& x, Rows& rows) const;
+  void forward(const torch::Tensor& x, Rows& rows);
   void backward(const torch::Tensor& x, Rows& rows);
 
   bool is_bf16() const { return values_.scalar_type() != torch::kFloat32; }
 
   FlatParameters parameters_;
   torch::Tensor values_, gradients_;  ///< What is computed with: the parameters, or as bfloat16.
-  Products products_;
+  LayerStep layer_step_;
   Loss loss_;
   Output output_;
   bool has_maps_;  ///< Samples are maps, not vectors.
+  std::vector<int64_t> sample_shape_;
   std::vector<StepLayer> layers_;
   std::map<int64_t, Rows> rows_;  ///< By N: a whole batch, and the last of an epoch.
 };

@@ -67,7 +67,7 @@ void batch_noisy(benchmark::State& state) {
 }
 
 /// Forward and backward, without the update.
-void dense_step(benchmark::State& state, const AutoencoderOptions& shape, Precision precision) {
+void written_step(benchmark::State& state, const AutoencoderOptions& shape, Precision precision) {
   const ThreadScope threads(state.range(1));
   Autoencoder network(shape);
   WrittenStep step(network, Loss::kBce, precision);
@@ -78,15 +78,28 @@ void dense_step(benchmark::State& state, const AutoencoderOptions& shape, Precis
   count_samples(state, state.range(0));
 }
 
-void step_fp32(benchmark::State& state) { dense_step(state, {}, Precision::kFp32); }
-void step_bf16(benchmark::State& state) { dense_step(state, {}, Precision::kBf16); }
+void step_fp32(benchmark::State& state) { written_step(state, {}, Precision::kFp32); }
+void step_bf16(benchmark::State& state) { written_step(state, {}, Precision::kBf16); }
 
 void step_table(benchmark::State& state) {
   AutoencoderOptions small;
   small.hidden = {16};
   small.latent = 2;
   small.sample_shape = {30};
-  dense_step(state, small, Precision::kFp32);
+  written_step(state, small, Precision::kFp32);
+}
+
+AutoencoderOptions convolutional() {
+  AutoencoderOptions shape;
+  shape.arch = Architecture::kConv;
+  return shape;
+}
+
+void step_conv_fp32(benchmark::State& state) {
+  written_step(state, convolutional(), Precision::kFp32);
+}
+void step_conv_bf16(benchmark::State& state) {
+  written_step(state, convolutional(), Precision::kBf16);
 }
 
 /// The three products of the widest layer, as LibTorch makes them or as matrix_product.hpp does.
@@ -199,6 +212,8 @@ BENCHMARK(pointwise_libtorch)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(pointwise_by_hand)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_fp32)->Args({64, kThreads})->Args({256, kThreads});
 BENCHMARK(step_bf16)->Args({64, kThreads})->Args({256, kThreads});
+BENCHMARK(step_conv_fp32)->Args({128, kThreads});
+BENCHMARK(step_conv_bf16)->Args({128, kThreads});
 BENCHMARK(step_table)->Args({64, 1});
 BENCHMARK(update_adamw)->Arg(kThreads);
 BENCHMARK(update_muon)->Arg(kThreads);

@@ -7,10 +7,16 @@
 namespace diabolo {
 namespace {
 
-NamedTensors two_parameters() {
+/// [1, 2, 2, 2] that lies as [1, 2, 2, 2 channels].
+torch::Tensor conv_weight() {
+  return torch::arange(8.0F).view({1, 2, 2, 2}).contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+NamedTensors some_parameters() {
   NamedTensors parameters = {{"a.bias", torch::arange(3.0F)},
                              {"a.weight", torch::arange(12.0F).view({3, 4})},
-                             {"b.weight", torch::arange(5.0F).view({5, 1})}};
+                             {"b.weight", torch::arange(5.0F).view({5, 1})},
+                             {"c.weight", conv_weight()}};
   for (auto& [name, tensor] : parameters) tensor.requires_grad_();
   return parameters;
 }
@@ -21,33 +27,36 @@ void fill_gradients(const NamedTensors& parameters) {
 }
 
 TEST(FlatParameters, LieInOnePieceWeightsFirst) {
-  const NamedTensors parameters = two_parameters();
+  const NamedTensors parameters = some_parameters();
   const FlatParameters flat(parameters);
-  EXPECT_EQ(flat.weights(), 17);
-  const auto wanted = torch::cat({torch::arange(12.0F), torch::arange(5.0F), torch::arange(3.0F)});
+  EXPECT_EQ(flat.weights(), 25);
+  const auto in_memory = conv_weight().permute({0, 2, 3, 1}).flatten();
+  const auto wanted =
+      torch::cat({torch::arange(12.0F), torch::arange(5.0F), in_memory, torch::arange(3.0F)});
   EXPECT_TRUE(torch::equal(flat.values(), wanted));
   for (const auto& [name, tensor] : parameters) {
-    EXPECT_TRUE(torch::equal(tensor, two_parameters().at(name))) << name;
+    EXPECT_TRUE(torch::equal(tensor, some_parameters().at(name))) << name;
+    EXPECT_EQ(tensor.strides(), some_parameters().at(name).strides()) << name;
     EXPECT_TRUE(tensor.is_leaf() && tensor.requires_grad()) << name;
   }
 }
 
 TEST(FlatParameters, ShareValuesAndGradientsWithTheNetwork) {
-  const NamedTensors parameters = two_parameters();
+  const NamedTensors parameters = some_parameters();
   const FlatParameters flat(parameters);
   flat.values().fill_(2);
   fill_gradients(parameters);
   for (const auto& [name, tensor] : parameters) {
     EXPECT_TRUE(tensor.eq(2).all().item<bool>()) << name;
   }
-  EXPECT_TRUE(torch::allclose(flat.gradients(), torch::full({20}, 3.4)));
+  EXPECT_TRUE(torch::allclose(flat.gradients(), torch::full({28}, 3.4)));
 }
 
 TEST(FlatParameters, AreUpdatedAsOneByOneAndNamedAlike) {
   for (const auto& [kind, kind_name] : kEnumNames<OptimizerKind>) {
     const OptimizerOptions options{.kind = kind, .weight_decay = 0.3};
-    const NamedTensors single = two_parameters();
-    const NamedTensors together = two_parameters();
+    const NamedTensors single = some_parameters();
+    const NamedTensors together = some_parameters();
     const FlatParameters flat(together);
     Optimizer reference(single, options);
     Optimizer optimizer(flat, options);
@@ -64,17 +73,17 @@ TEST(FlatParameters, AreUpdatedAsOneByOneAndNamedAlike) {
     }
     for (const auto& [name, tensor] : single) {
       EXPECT_TRUE(torch::allclose(together.at(name), tensor)) << name << " " << kind_name;
-      EXPECT_FALSE(torch::allclose(tensor, two_parameters().at(name))) << name;
+      EXPECT_FALSE(torch::allclose(tensor, some_parameters().at(name))) << name;
     }
   }
 }
 
 TEST(FlatParameters, GoOnFromTheStateOfAnOptimizerOfSingleOnes) {
-  const NamedTensors single = two_parameters();
+  const NamedTensors single = some_parameters();
   Optimizer first(single, {});
   fill_gradients(single);
   first.step(0.1);
-  const NamedTensors together = two_parameters();
+  const NamedTensors together = some_parameters();
   const FlatParameters flat(together);
   Optimizer second(flat, {});
   second.load_state(first.state());

@@ -74,6 +74,8 @@ void expect_products(const Way& way, int64_t rows, int64_t columns, int64_t dept
   const auto linear = empty_result(rows, columns, way);
   multiply_linear(a, b.t().contiguous(), bias, linear, way.instructions);
   expect_close(linear, wanted + exact(bias));
+  multiply_linear(a, b.t().contiguous(), /*bias=*/{}, linear, way.instructions);
+  EXPECT_TRUE(linear.equal(out));
 }
 
 TEST_F(MatrixProduct, EqualsTheExactOneForAllSizesAndStrides) {
@@ -122,7 +124,7 @@ TEST_F(MatrixProduct, IsTheSameToTheBitForAnyNumberOfThreadsAndRows) {
 TEST_F(MatrixProduct, SharesRowsToo) {
   for (const Way& way : ways()) {
     for (const auto& [rows, columns, depth] :
-         std::vector<std::array<int64_t, 3>>{{301, 70, 1500}, {4000, 100, 270}}) {
+         std::vector<std::array<int64_t, 3>>{{301, 70, 1500}, {4000, 100, 270}, {4001, 100, 271}}) {
       SCOPED_TRACE(testing::Message() << rows << " x " << depth << " x " << columns);
       const auto a = waves(rows, depth, 0.7, way);
       const auto b = waves(depth, columns, 1.3, way);
@@ -160,6 +162,9 @@ TEST_F(MatrixProduct, RefusesWhatItWouldMisread) {
 TEST_F(MatrixProduct, NeedsInstructionsThatItIsWrittenFor) {
   const auto ones = torch::ones({2, 2});
   EXPECT_THROW(multiply(ones, ones, torch::empty({2, 2}), Instructions::kAny), std::logic_error);
+  const auto rounded = ones.to(torch::kBFloat16);
+  EXPECT_THROW(multiply(rounded, rounded, torch::empty_like(rounded), Instructions::kAvx2),
+               std::logic_error);
 }
 
 }  // namespace

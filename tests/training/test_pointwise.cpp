@@ -7,19 +7,12 @@
 
 #include "lib/training/pointwise.hpp"
 #include "lib/training/precision.hpp"
+#include "tests/training/usable_instructions.hpp"
 
 namespace diabolo {
 namespace {
 
 constexpr double kWeight = 0.375;
-
-std::vector<Instructions> usable() {
-  std::vector<Instructions> all;
-  for (const auto some : {Instructions::kAny, Instructions::kAvx2, Instructions::kAvx512}) {
-    if (processor_has(some)) all.push_back(some);
-  }
-  return all;
-}
 
 /// From far below zero to far above, close together around it.
 torch::Tensor inputs(int64_t count) {
@@ -46,7 +39,7 @@ torch::Tensor exact_loss(Loss loss, Output output, const torch::Tensor& logits,
 const std::vector<int64_t> kCounts{1, 7, 8, 9, 16, 17, 31, 1023, 1024, 1025, 5000};
 
 TEST(Pointwise, SiluAndItsSlopeAreThoseOfTheFormula) {
-  for (const Instructions instructions : usable()) {
+  for (const Instructions instructions : usable_instructions()) {
     for (const int64_t count : kCounts) {
       SCOPED_TRACE(count);
       const auto x = inputs(count);
@@ -64,7 +57,7 @@ TEST(Pointwise, SiluAndItsSlopeAreThoseOfTheFormula) {
 }
 
 TEST(Pointwise, SiluIsZeroFarBelowZero) {
-  for (const Instructions instructions : usable()) {
+  for (const Instructions instructions : usable_instructions()) {
     const auto x = torch::tensor({-3e38F, -1000.0F, -95.0F, 3e38F});
     const auto value = torch::empty_like(x);
     silu(x, value, instructions);
@@ -76,7 +69,7 @@ TEST(Pointwise, SiluIsZeroFarBelowZero) {
 }
 
 TEST(Pointwise, ReluAndItsSlopeAreThoseOfLibTorch) {
-  for (const Instructions instructions : usable()) {
+  for (const Instructions instructions : usable_instructions()) {
     for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
       for (const int64_t count : kCounts) {
         SCOPED_TRACE(count);
@@ -101,7 +94,7 @@ TEST(Pointwise, LossesAndSlopesAreThoseOfAutogradInFloat64) {
                                             {Output::kLinear, Loss::kMse},
                                             {Output::kLinear, Loss::kHuber},
                                             {Output::kLinear, Loss::kL1}}) {
-    for (const Instructions instructions : usable()) {
+    for (const Instructions instructions : usable_instructions()) {
       for (const int64_t count : kCounts) {
         SCOPED_TRACE(to_text(output) + " " + to_text(loss) + " " + std::to_string(count));
         const auto logits = inputs(count).roll(count / 3);
@@ -122,7 +115,7 @@ TEST(Pointwise, LossesAndSlopesAreThoseOfAutogradInFloat64) {
 
 /// What float32 gives for the same values, rounded to bfloat16.
 TEST(Pointwise, RoundsToBfloat16WhatItComputesInFloat32) {
-  for (const Instructions instructions : usable()) {
+  for (const Instructions instructions : usable_instructions()) {
     for (const int64_t count : kCounts) {
       SCOPED_TRACE(count);
       const auto x = inputs(count).to(torch::kBFloat16);
@@ -153,7 +146,7 @@ TEST(Pointwise, RoundsToBfloat16WhatItComputesInFloat32) {
 }
 
 TEST(Pointwise, SumsColumns) {
-  for (const Instructions instructions : usable()) {
+  for (const Instructions instructions : usable_instructions()) {
     for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
       for (const auto& [rows, columns] : std::vector<std::pair<int64_t, int64_t>>{
                {1, 1}, {3, 17}, {256, 784}, {5000, 70}, {40000, 3}}) {
@@ -192,7 +185,7 @@ TEST(Pointwise, NotANumberStaysOne) {
     return values.isnan().all().item<bool>();
   };
   const auto x = torch::full({9}, std::numeric_limits<float>::quiet_NaN());
-  for (const Instructions instructions : usable()) {
+  for (const Instructions instructions : usable_instructions()) {
     const auto found = torch::zeros(9);
     silu(x, found, instructions);
     EXPECT_TRUE(are_nan(found));

@@ -88,6 +88,7 @@ struct ConvCase {
   CodeShape code = CodeShape::kVector;
   Loss loss = Loss::kMse;
   Output output = Output::kSigmoid;
+  Activation activation = Activation::kSilu;
 };
 
 Autoencoder conv_network_of(const ConvCase& wanted) {
@@ -95,6 +96,7 @@ Autoencoder conv_network_of(const ConvCase& wanted) {
                                          .channels = {5, 3},
                                          .latent = 4,
                                          .code = wanted.code,
+                                         .activation = wanted.activation,
                                          .output = wanted.output,
                                          .sample_shape = wanted.shape});
   auto shape = wanted.shape;
@@ -112,23 +114,36 @@ Batch images_of(std::vector<int64_t> shape, int64_t count) {
 // Odd and even heights and widths, several channels; a whole batch, a smaller one, a whole one.
 TEST(WrittenStep, GivesTheGradientsOfAutogradForConvolutions) {
   const ThreadScope two(2);
-  for (const ConvCase& wanted : std::vector<ConvCase>{
-           {.shape = {1, 8, 8}},
-           {.shape = {1, 8, 8}, .code = CodeShape::kMap},
-           {.shape = {3, 7, 10}, .loss = Loss::kBce},
-           {.shape = {3, 5, 9}, .code = CodeShape::kMap, .output = Output::kLinear},
-           {.shape = {2, 1, 6}, .loss = Loss::kHuber}}) {
-    SCOPED_TRACE(shape_text(wanted.shape) + " " + to_text(wanted.code));
+  std::vector<ConvCase> cases{
+      {.shape = {1, 8, 8}, .code = CodeShape::kMap},
+      {.shape = {3, 7, 10}, .loss = Loss::kBce},
+      {.shape = {3, 5, 9}, .code = CodeShape::kMap, .output = Output::kLinear},
+      {.shape = {2, 1, 6}, .loss = Loss::kHuber}};
+  for (const auto& [activation, name] : kEnumNames<Activation>)
+    cases.push_back({.shape = {1, 8, 8}, .activation = activation});
+  for (const ConvCase& wanted : cases) {
+    SCOPED_TRACE(shape_text(wanted.shape) + " " + to_text(wanted.code) + " " +
+                 to_text(wanted.activation));
     Autoencoder network = conv_network_of(wanted);
-    WrittenStep step(network, wanted.loss, Precision::kFp32);
-    for (const int64_t count : {6, 1, 6}) {
-      Autoencoder reference = conv_network_of(wanted);
-      const Batch batch = images_of(wanted.shape, count);
-      const double loss = loss_by_autograd(reference, wanted.loss, batch);
-      EXPECT_NEAR(step.run(batch.input, batch.target), loss, 1e-6 * (1 + loss)) << count;
-      expect_equal_gradients(network, reference);
+    // All windows at once, those of some samples, and of one at a time.
+    for (const int64_t most_windows : {1 << 24, 2000, 1}) {
+      WrittenStep step(network, wanted.loss, Precision::kFp32, most_windows);
+      for (const int64_t count : {6, 1, 6}) {
+        Autoencoder reference = conv_network_of(wanted);
+        const Batch batch = images_of(wanted.shape, count);
+        const double loss = loss_by_autograd(reference, wanted.loss, batch);
+        EXPECT_NEAR(step.run(batch.input, batch.target), loss, 1e-6 * (1 + loss)) << count;
+        expect_equal_gradients(network, reference);
+      }
     }
   }
+}
+
+TEST(WrittenStep, RefusesImagesOfAnotherSize) {
+  Autoencoder network = conv_network_of({.shape = {1, 8, 6}});
+  WrittenStep step(network, Loss::kMse, Precision::kFp32);
+  const auto turned = torch::zeros({2, 1, 6, 8});
+  EXPECT_THROW(step.run(turned, turned), c10::Error);
 }
 
 TEST(WrittenStep, StaysFiniteForSaturatedLogits) {
@@ -149,9 +164,18 @@ TEST(WrittenStep, IsForDenseNetworksOnTheProcessorAndForConvolutionsWhereItIsFas
   EXPECT_FALSE(WrittenStep::can(conv, torch::kCUDA, Precision::kFp32));
   EXPECT_EQ(WrittenStep::can(conv, torch::kCPU, Precision::kFp32),
             multiplies_faster(torch::kFloat32));
-  const Autoencoder blocks(AutoencoderOptions{
-      .arch = Architecture::kConv, .channels = {4, 4}, .code = CodeShape::kMap, .blocks = 1});
-  EXPECT_FALSE(WrittenStep::can(blocks, torch::kCPU, Precision::kFp32));
+  AutoencoderOptions map{.arch = Architecture::kConv, .channels = {4, 4}, .code = CodeShape::kMap};
+  AutoencoderOptions blocks = map, skip = map, residual = map;
+  blocks.blocks = 1;
+  skip.skip = true;
+  residual.residual = true;
+  residual.output = Output::kLinear;
+  for (const AutoencoderOptions& options : {blocks, skip, residual}) {
+    EXPECT_FALSE(WrittenStep::can(Autoencoder(options), torch::kCPU, Precision::kFp32));
+  }
+  const ThreadScope many(64);
+  EXPECT_FALSE(WrittenStep::can(conv, torch::kCPU, Precision::kFp32));
+  EXPECT_TRUE(WrittenStep::can(dense, torch::kCPU, Precision::kFp32));
 }
 
 /// bfloat16 keeps 8 digits of a number in base 2.
@@ -183,27 +207,33 @@ TEST(WrittenStep, GivesTheGradientsOfFloat32InBfloat16WithinItsDigits) {
   }
 }
 
-TEST(WrittenStep, LeavesANetworkThatAutogradCanTrain) {
-  const Case plain;
-  Autoencoder network = network_of(plain);
-  const Batch batch = batch_of(4);
+void expect_left_to_autograd(Autoencoder network, const Autoencoder& untrained,
+                             const Batch& batch) {
   {
-    WrittenStep step(network, plain.loss, Precision::kFp32);
+    WrittenStep step(network, Loss::kMse, Precision::kFp32);
     step.run(batch.input, batch.target);
     Optimizer(step.parameters(), {}).step(0.01);
   }
   Autoencoder copy(network->options());
+  const auto untrained_parameters = untrained->named_parameters();
   for (const auto& item : network->named_parameters()) {
     EXPECT_FALSE(item.value().grad().defined()) << item.key();
     EXPECT_FALSE(item.value().is_inference()) << item.key();
     EXPECT_EQ(item.value().storage().nbytes(), item.value().nbytes()) << item.key();
+    EXPECT_EQ(item.value().strides(), untrained_parameters[item.key()].strides()) << item.key();
     const torch::NoGradGuard no_grad;
     copy->named_parameters()[item.key()].copy_(item.value());
   }
-  EXPECT_FALSE(torch::equal(weights_of(network), weights_of(network_of(plain))));
-  EXPECT_EQ(loss_by_autograd(network, plain.loss, batch),
-            loss_by_autograd(copy, plain.loss, batch));
+  EXPECT_FALSE(torch::equal(weights_of(network), weights_of(untrained)));
+  EXPECT_EQ(loss_by_autograd(network, Loss::kMse, batch),
+            loss_by_autograd(copy, Loss::kMse, batch));
   expect_equal_gradients(network, copy);
+}
+
+TEST(WrittenStep, LeavesANetworkThatAutogradCanTrain) {
+  expect_left_to_autograd(network_of({}), network_of({}), batch_of(4));
+  const ConvCase conv{.shape = {3, 7, 10}};
+  expect_left_to_autograd(conv_network_of(conv), conv_network_of(conv), images_of(conv.shape, 4));
 }
 
 /// The losses of the epochs of fit(), by autograd.
