@@ -4,7 +4,7 @@
 #
 # scripts/bench.sh [--quick] [steps|whole|encode|inner] [ARGUMENT...]
 #   steps    samples a second beside PyTorch, JAX, Keras and scikit-learn; half an hour
-#            [--rounds N] [--epochs N] [--threads N] [--case dense|conv|small]
+#            [--rounds N] [--epochs N] [--threads N] [--case dense|conv|small]; draws build/bench.png
 #   whole    `diabolo train mnist` from start to model file beside PyTorch, by the usual recipe and by
 #            ours; a quarter of an hour [--rounds N] [--epochs N] [--threads N] [--out FILE.json]
 #   encode   codes of 60,000 images, file to file, and of one image, beside PyTorch and onnxruntime;
@@ -47,7 +47,8 @@ if [[ $what == all || $what == steps ]]; then
     quietly .venv/bin/python -m venv .venv-bench
   fi
   quietly "$peers" -m pip install --disable-pip-version-check -r tests/bench/requirements.txt
-  .venv/bin/python scripts/bench_steps.py --peers "$PWD/$peers" --data-dir "$data" "${quick[@]}" "$@"
+  .venv/bin/python scripts/bench_steps.py --peers "$PWD/$peers" --data-dir "$data" --picture build/bench.png \
+    "${quick[@]}" "$@"
 fi
 if [[ $what == all || $what == encode ]]; then
   .venv/bin/python scripts/bench_encode.py --data-dir "$data" "${quick[@]}" "$@"

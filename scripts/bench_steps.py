@@ -185,6 +185,34 @@ def table(case: Case, limits: dict[str, float] | None) -> str:
     return "\n".join(rows)
 
 
+def draw(done: list[Case], picture: Path) -> None:
+    """A bar for each contestant, its range as a line, by gnuplot; ours apart in colour."""
+    rows = (len(done) + 1) // 2
+    script = [f"set terminal pngcairo size 1300,{380 * rows} font 'DejaVu Sans,11'",
+              f"set output '{picture}'", f"set multiplot layout {rows},{min(2, len(done))}",
+              "set style fill solid 0.9", "unset border", "unset xtics", "unset key",
+              "set lmargin 27", "set xlabel 'samples a second'"]  # fmt: skip
+    for case in done:
+        entries = list(reversed(case.contestants))
+        fastest = max(max(entry.rates) for entry in entries)
+        names = ", ".join(f"'{entry.name}' {i}" for i, entry in enumerate(entries))
+        script += [f"set title '{case.title}'", f"set ytics ({names}) scale 0",
+                   f"set yrange [-0.6:{len(entries) - 0.4}]", f"set xrange [0:{fastest * 1.25}]",
+                   "unset label"]  # fmt: skip
+        bars, ranges = [], []
+        for i, entry in enumerate(entries):
+            colour = 0x9AA5B1 if entry.peer else 0x1F6FB2
+            bars.append(f"0 {i} 0 {entry.rate} {i - 0.36} {i + 0.36} {colour}")
+            ranges.append(f"{entry.rate} {i} {min(entry.rates)} {max(entry.rates)}")
+            script.append(f"set label '{entry.rate:,.0f}' at {max(entry.rates) + fastest * 0.01},{i}")
+        script += ["$bars << EOD", *bars, "EOD", "$ranges << EOD", *ranges, "EOD",
+                   "plot $bars using 1:2:3:4:5:6:7 with boxxyerror lc rgb variable, "
+                   "$ranges with xerrorbars pt 0 lc rgb 'black'"]  # fmt: skip
+    script.append("unset multiplot")
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["gnuplot"], input="\n".join(script), text=True, check=True)
+
+
 def versions(done: list[Case]) -> str:
     found = {}
     for case in done:
@@ -201,6 +229,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--case", choices=["dense", "conv", "small"], help="only these")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "data", help="holds mnist/")
+    parser.add_argument("--picture", type=Path, help="PNG of bars to write")
     parser.add_argument("--peers", type=Path, required=True, help="Python that has the peers")
     arguments = parser.parse_args()
     arguments.epochs = arguments.epochs or (1 if arguments.quick else 2)
@@ -219,6 +248,8 @@ def main() -> None:
     print(f"{facts['cpu']}, {arguments.threads} threads, load {facts['load_before']:.1f} at the start; "
           f"rounds: {arguments.rounds}, interleaved. {peak if arguments.case in (None, 'dense') else ''}")
     print(versions(chosen) + ".", *tables, sep="\n\n")
+    if arguments.picture:
+        draw(chosen, arguments.picture)
 
 
 if __name__ == "__main__":
