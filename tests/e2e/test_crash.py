@@ -35,6 +35,9 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path):
     undisturbed.mkdir()
     training = Training(undisturbed, [*QUICK, "--epochs", epochs])
     assert training.end(seconds=60 + epochs) == 0, training.err
+    first, last = ((undisturbed / "run" / name).stat().st_mtime
+                   for name in ("config.toml", "summary.json"))
+    epoch = (last - first) / epochs
     chance = random.Random(1)
     command, kills = [*QUICK, "--epochs", epochs], 0
     while True:
@@ -45,7 +48,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path):
             if chance.random() < 0.9:
                 training.wait_until(lambda: state_of(tmp_path / "run")["epoch"] > before or
                                     training.process.poll() is not None)
-            time.sleep(chance.uniform(0, 0.15))
+            time.sleep(chance.uniform(0, min(1.5 * epoch, 0.15)))
             training.interrupt(signal.SIGKILL)
         code = training.end()
         if code == 0:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from program import ONE_THREAD, PROGRAM, environment
 
-# An epoch of a third of a second, so that a signal can hit its middle.
-SLOW = ("--hidden", "64", "--latent", "8", "--epochs", "6", "--batch-size", "4", *ONE_THREAD)
+# An epoch of 0.15 seconds on a fast machine, so that a signal can hit its middle.
+SLOW = ("--hidden", "256", "--latent", "8", "--epochs", "6", "--batch-size", "4", *ONE_THREAD)
 # The same for convolutions.
-SLOW_CONV = ("--arch", "conv", "--channels", "4,8", "--latent", "8", "--epochs", "6",
-             "--batch-size", "16", *ONE_THREAD)
-# One step an epoch, of half a second or more, and little to write.
-LONG_STEPS = ("--arch", "conv", "--channels", "32,32", "--latent", "4", "--batch-size", "2000",
+SLOW_CONV = ("--arch", "conv", "--channels", "8,16", "--latent", "8", "--epochs", "6",
+             "--batch-size", "4", *ONE_THREAD)
+# One step an epoch, of 0.3 seconds or more, and little to write.
+LONG_STEPS = ("--arch", "conv", "--channels", "64,64", "--latent", "4", "--batch-size", "2000",
               *ONE_THREAD)
 
 
