@@ -121,21 +121,21 @@ void pass_over_two(const torch::Tensor& in, const torch::Tensor& out, Instructio
 }  // namespace
 
 void silu(const torch::Tensor& sum, const torch::Tensor& value, Instructions instructions) {
-  pass_over_two<passes::Silu>(sum, value, instructions);
+  pass_over_two<passes::Map<passes::Silu>>(sum, value, instructions);
 }
 
 void multiply_by_silu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
                             Instructions instructions) {
-  pass_over_two<passes::SiluSlope>(sum, gradient, instructions);
+  pass_over_two<passes::Update<passes::TimesSiluSlope>>(sum, gradient, instructions);
 }
 
 void relu(const torch::Tensor& sum, const torch::Tensor& value, Instructions instructions) {
-  pass_over_two<passes::Relu>(sum, value, instructions);
+  pass_over_two<passes::Map<passes::Relu>>(sum, value, instructions);
 }
 
 void multiply_by_relu_slope(const torch::Tensor& sum, const torch::Tensor& gradient,
                             Instructions instructions) {
-  pass_over_two<passes::ReluSlope>(sum, gradient, instructions);
+  pass_over_two<passes::Update<passes::TimesReluSlope>>(sum, gradient, instructions);
 }
 
 double loss_and_slopes(Loss loss, Output output, const torch::Tensor& logits,

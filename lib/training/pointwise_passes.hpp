@@ -20,54 +20,59 @@ struct Block {
   float scale = 1;
 };
 
-struct Silu {
+/// out = f(in)
+template <typename Function>
+struct Map {
+  template <typename Floats, typename Value>
+  DIABOLO_PART static double pass(const Block<Value>& block) {
+    for (int64_t i = 0; i < block.count; i += kLanesOf<Floats>) {
+      const int64_t count = block.count - i;
+      store(Function::of(load<Floats>(block.in + i, count)), block.out + i, count);
+    }
+    return 0;
+  }
+};
+
+/// out = f(in, out)
+template <typename Function>
+struct Update {
   template <typename Floats, typename Value>
   DIABOLO_PART static double pass(const Block<Value>& block) {
     for (int64_t i = 0; i < block.count; i += kLanesOf<Floats>) {
       const int64_t count = block.count - i;
       const auto x = load<Floats>(block.in + i, count);
-      store(x * sigmoid(x), block.out + i, count);
+      store(Function::of(x, load<Floats>(block.out + i, count)), block.out + i, count);
     }
     return 0;
+  }
+};
+
+struct Silu {
+  template <typename Floats>
+  DIABOLO_PART static Floats of(Floats x) {
+    return x * sigmoid(x);
+  }
+};
+
+struct TimesSiluSlope {
+  template <typename Floats>
+  DIABOLO_PART static Floats of(Floats x, Floats gradient) {
+    const Floats s = sigmoid(x);
+    return gradient * (s * (1.0F + x * (1.0F - s)));
   }
 };
 
 struct Relu {
-  template <typename Floats, typename Value>
-  DIABOLO_PART static double pass(const Block<Value>& block) {
-    for (int64_t i = 0; i < block.count; i += kLanesOf<Floats>) {
-      const int64_t count = block.count - i;
-      const auto x = load<Floats>(block.in + i, count);
-      store(x <= 0 ? all<Floats>(0) : x, block.out + i, count);
-    }
-    return 0;
+  template <typename Floats>
+  DIABOLO_PART static Floats of(Floats x) {
+    return x <= 0 ? all<Floats>(0) : x;
   }
 };
 
-struct ReluSlope {
-  template <typename Floats, typename Value>
-  DIABOLO_PART static double pass(const Block<Value>& block) {
-    for (int64_t i = 0; i < block.count; i += kLanesOf<Floats>) {
-      const int64_t count = block.count - i;
-      const auto x = load<Floats>(block.in + i, count);
-      const auto gradient = load<Floats>(block.out + i, count);
-      store(x <= 0 ? all<Floats>(0) : gradient, block.out + i, count);
-    }
-    return 0;
-  }
-};
-
-struct SiluSlope {
-  template <typename Floats, typename Value>
-  DIABOLO_PART static double pass(const Block<Value>& block) {
-    for (int64_t i = 0; i < block.count; i += kLanesOf<Floats>) {
-      const int64_t count = block.count - i;
-      const auto x = load<Floats>(block.in + i, count);
-      const Floats s = sigmoid(x);
-      const Floats slope = s * (1.0F + x * (1.0F - s));
-      store(load<Floats>(block.out + i, count) * slope, block.out + i, count);
-    }
-    return 0;
+struct TimesReluSlope {
+  template <typename Floats>
+  DIABOLO_PART static Floats of(Floats x, Floats gradient) {
+    return x <= 0 ? all<Floats>(0) : gradient;
   }
 };
 
